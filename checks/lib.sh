@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# lib.sh - what the checks share. A check is an executable in checks/patch or checks/series. It runs
+# in the check tree; its last line of output is its verdict. Exit code 0 passes, 1 fails, anything
+# else means that it could not run, which counts as failed.
+#
+# harness/check-patch sets   SERIES_NAME PATCH_ID PATCH_FILE   which patch (0003, its file)
+#                            START BEFORE AFTER HEAD           commits; empty: does not apply
+#                            CHECK_TREE WORK FULL              work tree, log directory, 1 = full form
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+BASH_ARGV0=$HERE/common.sh # by which common.sh finds the repository
+. "$HERE/../harness/common.sh"
+
+failed() {
+	echo "$*"
+	exit 1
+}
+
+cannot_run() {
+	echo "cannot run: $*"
+	exit 2
+}
+
+need_commits() { [ -n "$BEFORE" ] && [ -n "$AFTER" ] || cannot_run "this patch or one before it does not apply"; }
+
+need() { command -v "$1" >/dev/null 2>&1 || cannot_run "$1 is not installed (make deps)"; }
+
+# The files that the patch adds or changes, by an optional path pattern.
+touched() { git diff --name-only --diff-filter=d "$BEFORE" "$AFTER" -- "$@"; }
+
+# Diagnostics in a form that does not change when lines move: no line numbers, no path of the tree.
+diagnostics() {
+	grep -hE ': *(fatal )?(warning|error):' |
+		sed -E -e "s|$CHECK_TREE/||g" -e 's|(^\|[ (])(\.\./)+|\1|g' -e 's/:[0-9]+(:[0-9]+)?:/:/' | sort || :
+}
+
+# new_lines BEFORE AFTER: lines of AFTER that BEFORE does not hold as often (both sorted).
+new_lines() { comm -13 "$1" "$2"; }
+
+# Build before and after the patch, once for all the checks that look at it.
+record() {
+	need_commits
+	"$ROOT/checks/record" >"$WORK/record.log" 2>&1 || cannot_run "$(tail -n 1 "$WORK/record.log")"
+}
+
+# no_new KIND: the verdict on the diagnostics of one kind that checks/record left.
+no_new() {
+	local before=$WORK/before/$1 after=$WORK/after/$1 new
+	[ -e "$before" ] && [ -e "$after" ] || cannot_run "the build left no record"
+	new=$(new_lines "$before" "$after")
+	[ -z "$new" ] || {
+		printf '%s\n' "$new"
+		failed "$(printf '%s\n' "$new" | wc -l) new (before: $(wc -l <"$before"), after: $(wc -l <"$after"))"
+	}
+	echo "none new, $(wc -l <"$after") old"
+}
+
+# The configurations of checks/combos and of the series' own file, one a line.
+combo_lines() { cat "$ROOT/checks/combos" "$ROOT/series/$SERIES_NAME/combos" 2>/dev/null | grep -vE '^[ \t]*(#|$)'; }

@@ -1,0 +1,129 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0
+# common.sh - paths, variables and messages that every script of the harness shares.
+# Source it:  . "$(dirname "$0")/common.sh"      (POSIX sh or bash)
+#
+# Sets     ROOT OUT CACHE TREE BASE_TREE LOGS SERIES CONFIG ACCEL JOBS MEM TESTS ARCH CC
+# Offers   note TEXT                      a line for the user
+#          warn TEXT                      a warning on stderr
+#          die WHAT CAUSE MEND            the one error line, exit 1
+#          stage NAME USUAL_TIME [LOG]    announces what runs, for how long, where its log lies
+#          need_tool TOOL PACKAGE         die unless TOOL can be run
+#          need_space DIR MIB WHAT        die unless DIR has that much room
+#          series_list                    the names that SERIES stands for, in stack order
+#          series_needs NAME              the series that NAME needs, from the file stack
+#          series_patches NAME            its patch files without the cover letter
+#          branch_of NAME                 the branch of a value of SERIES
+#          kmake BUILD ARGUMENTS...       the kernel's make in $TREE/BUILD with ccache and fixed stamps
+#
+# SERIES=base stands for the unpatched base: TREE is then the second work tree, out/base.
+# SERIES=NAME@base stands for the base with nothing but the selftests of series NAME, in out/on-base.
+
+set -eu
+
+ROOT=$(cd "$(dirname "$0")/.." && pwd -P)
+[ -e "$ROOT/base.lock" ] || ROOT=$(cd "$(dirname "$0")" && pwd -P) # ./run, ./check
+OUT=${HOSTMM_OUT:-$ROOT/out}
+case $OUT in /*) ;; *) OUT=$PWD/$OUT ;; esac
+CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/hostmm
+LOGS=$OUT/log
+case ${KERNEL_SRC:-/} in /*) ;; *) export KERNEL_SRC="$PWD/$KERNEL_SRC" ;; esac
+SERIES=${SERIES:-stack}
+CONFIG=${CONFIG:-lean}
+ACCEL=${ACCEL:-auto}
+JOBS=${JOBS:-$(($(nproc) + 1))}
+MEM=${MEM:-}
+TESTS=${TESTS:-*}
+ARCH=${ARCH:-x86_64}
+BASE_TREE=$OUT/base
+TREE=$OUT/tree
+case $SERIES in
+base) TREE=$BASE_TREE ;;
+*@base) TREE=$OUT/on-base ;;
+esac
+CC=${CC:-ccache gcc}
+export ROOT OUT CACHE LOGS SERIES CONFIG ACCEL JOBS MEM TESTS ARCH
+export HOSTMM_OUT="$OUT"
+
+# Reproducible kernel builds that share one compiler cache.
+export CCACHE_DIR="${CCACHE_DIR:-$CACHE/ccache}" CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-8G}"
+export KBUILD_BUILD_TIMESTAMP=2000-01-01 KBUILD_BUILD_VERSION=1
+export KBUILD_BUILD_USER=hostmm KBUILD_BUILD_HOST=hostmm
+
+# What a calling make passes on is not for the makes that run below.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+
+# Git without the user's configuration and with a fixed identity. safe.directory lies in that
+# file too, so a tree of another owner (a container's mount) is no obstacle.
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_CONFIG_COUNT GIT_DIFF_OPTS \
+	GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_AUTHOR_DATE GIT_COMMITTER_DATE 2>/dev/null || :
+export GIT_CONFIG_GLOBAL="$ROOT/harness/gitconfig" GIT_CONFIG_SYSTEM=/dev/null GIT_CONFIG_NOSYSTEM=1
+export GIT_COMMITTER_NAME=hostmm GIT_COMMITTER_EMAIL=hostmm@localhost
+export GIT_EDITOR=: GIT_PAGER=cat GIT_TERMINAL_PROMPT=0 LC_ALL=C.UTF-8 TZ=UTC
+
+note() { printf '%s\n' "$*"; }
+warn() { printf 'warning: %s\n' "$*" >&2; }
+
+die() {
+	printf 'error: %s: %s; %s\n' "$1" "$2" "$3" >&2
+	exit 1
+}
+
+stage() {
+	if [ -n "${3:-}" ]; then
+		mkdir -p "$(dirname "$3")"
+		printf '==> %s (usually %s; log: %s)\n' "$1" "$2" "${3#"$PWD"/}"
+	else
+		printf '==> %s (usually %s)\n' "$1" "$2"
+	fi
+}
+
+need_tool() {
+	command -v "$1" >/dev/null 2>&1 || die "$1" "not installed" "install the package $2 (make deps)"
+}
+
+# Room in MiB on the file system of DIR, or of its nearest parent that exists.
+need_space() {
+	space_dir=$1
+	while [ ! -d "$space_dir" ]; do space_dir=$(dirname "$space_dir"); done
+	space_free=$(df -Pm "$space_dir" | awk 'NR == 2 { print $4 }')
+	[ "$space_free" -ge "$2" ] || die "$1" "$3 needs $2 MiB of disk, $space_free MiB are free" \
+		"free some, or set HOSTMM_OUT and XDG_CACHE_HOME to a larger disk"
+}
+
+stack_names() { awk '!/^[ \t]*(#|$)/ { print $1 }' "$ROOT/stack"; }
+
+series_list() {
+	case $SERIES in
+	base) ;;
+	stack) stack_names ;;
+	*) printf '%s\n' "${SERIES%@base}" ;;
+	esac
+}
+
+series_needs() {
+	awk -v s="$1" '!/^[ \t]*(#|$)/ && $1 == s && $2 != "-" { gsub(",", "\n", $2); print $2 }' "$ROOT/stack"
+}
+
+patches_in() {
+	find "$1" -maxdepth 1 -name '[0-9][0-9][0-9][0-9]-*.patch' ! -name '0000-*' 2>/dev/null | sort
+}
+
+series_patches() { patches_in "$ROOT/series/$1"; }
+
+branch_of() {
+	case $1 in base | stack) printf '%s\n' "$1" ;; *) printf 'series/%s\n' "$1" ;; esac
+}
+
+kmake() {
+	kmake_dir=$1
+	shift
+	make -C "$TREE" O="$TREE/$kmake_dir" ARCH="$ARCH" CC="$CC" -j"$JOBS" "$@"
+}
+
+case $SERIES in
+base | stack) ;;
+*/* | .* | '') die "SERIES=$SERIES" "not the name of a series" "use one of: stack $(stack_names | tr '\n' ' ')" ;;
+*) [ -d "$ROOT/series/${SERIES%@base}" ] || die "SERIES=$SERIES" "no such directory under series/" \
+	"use one of: stack $(stack_names | tr '\n' ' ')" ;;
+esac

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What every verb of the report shares: errors of one line, files, the place of the repository."""
+import json
+import os
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+
+
+class Trouble(Exception):
+    """Wrong input. Ends the program with `error: THING: CAUSE; MEND`."""
+
+    def __init__(self, thing, cause, mend, code=2):
+        super().__init__('error: %s: %s; %s' % (shown(thing), cause, mend))
+        self.code = code
+
+
+def shown(path):
+    """A path as the user would type it."""
+    near = os.path.relpath(path) if os.path.isabs(str(path)) else str(path)
+    return str(path) if near.startswith('..' + os.sep + '..') else near
+
+
+def read_text(path, mend):
+    try:
+        with open(path, encoding='utf-8', errors='replace', newline='') as file:
+            return file.read()
+    except OSError as error:
+        raise Trouble(path, error.strerror or str(error), mend) from None
+
+
+def read_json(path, mend):
+    try:
+        return json.loads(read_text(path, mend))
+    except ValueError as error:
+        raise Trouble(path, 'not JSON: %s' % error, mend) from None
+
+
+def write_text(path, text):
+    """Replace a file in one step, so that a stop in the middle leaves the old one."""
+    os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+    with open(path + '.new', 'w', encoding='utf-8') as file:
+        file.write(text)
+    os.replace(path + '.new', path)
+
+
+def call(main):
+    """Run main(arguments); an error becomes one line on stderr and its exit code."""
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        sys.exit(trouble.code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(1)

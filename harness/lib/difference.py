@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Compare one test with its recorded base result. Worse is red, better is noted."""
+from expect import hits, matching
+from verdict import BAD
+
+RANK = {'pass': 3, 'xfail': 2, 'skip': 1}
+
+
+def rank(status):
+    """pass > xfail > skip > every way to fail."""
+    return RANK.get(status, 0)
+
+
+def word(status):
+    return 'failure' if status in BAD or status in ('timeout', 'died', 'hung', 'noend', 'notrun') else status
+
+
+def expected_word(status):
+    """The status as an expect file would call it."""
+    return status if status in ('skip', 'timeout', 'lost', 'pass') else 'fail'
+
+
+class Difference:
+    """`red` and `better` are lists of texts; `new` counts sub-tests that the base did not have."""
+
+    def __init__(self, ident, base, now, entries, config):
+        self.entries = matching(entries, ident, config)
+        self.red, self.better, self.noted, self.new = [], [], [], 0
+        self.told = False
+        self.now = now['status']
+        self.subtests(base, now)
+        # Sub-tests that got worse explain why the program did; it is not charged twice.
+        if not self.told or self.now not in ('fail', 'skip'):
+            self.program(base['status'], now['status'])
+        for kind in sorted(set(now.get('splats', [])) - set(base.get('splats', []))):
+            self.red.append('new splat: ' + kind)
+
+    def worse(self, text, name, status):
+        """Red, unless an expect line with `?` says that it may happen."""
+        self.told = True
+        for entry in self.entries:
+            if entry.pattern == '-':
+                hit = entry.status == expected_word(self.now)
+            else:
+                hit = name is not None and entry.status == expected_word(status) and hits(entry.pattern, name)
+            if entry.maybe and hit:
+                self.noted.append('%s (may happen: %s)' % (text, entry.reason))
+                return
+        self.red.append(text)
+
+    def program(self, base, now):
+        if base == now:
+            return
+        text = 'new %s of the program (base: %s, now: %s)' % (word(now), base, now)
+        if now == 'skip' or rank(now) < rank(base):
+            self.worse(text, None, now)
+        elif rank(now) > rank(base):
+            self.better.append('program: %s, was %s' % (now, base))
+        elif now in ('died', 'hung', 'noend', 'notrun') or (base == 'fail' and now == 'timeout'):
+            self.worse(text, None, now)
+        else:
+            self.noted.append('program: %s, was %s' % (now, base))
+
+    def subtests(self, base, now):
+        before, after = base['names'], now['names']
+        for name, old in before.items():
+            status = after.get(name)
+            if status is None:
+                text = 'lost sub-test: %s (base: %s)' % (name, old)
+                if old == 'skip' and any(n.startswith(name + ': ') for n in after):
+                    self.better.append('%s: no longer skipped' % name)  # its parts are judged below
+                elif base['status'] == 'timeout' and now['status'] == 'timeout':
+                    self.noted.append(text)     # both were cut off, at whatever point
+                else:
+                    self.worse(text, name, 'lost')
+            elif rank(status) < rank(old) or (status == 'skip' and rank(old) == 0):
+                self.worse('new %s: %s (base: %s)' % (word(status), name, old), name, status)
+            elif rank(status) > rank(old):
+                self.better.append('%s: %s, was %s' % (name, status, old))
+        for name, status in after.items():
+            if name in before:
+                continue
+            self.new += 1
+            if status != 'pass':
+                if status == 'xfail':
+                    self.noted.append('new sub-test, %s: %s' % (status, name))
+                else:
+                    self.worse('new %s: %s (not on the base)' % (word(status), name), name, status)
+
+    def verdict(self):
+        return 'RED' if self.red else 'better' if self.better else 'same'
+
+    def note(self):
+        texts = self.red or self.better or self.noted
+        out = texts[0] + (' (+%d more)' % (len(texts) - 1) if len(texts) > 1 else '') if texts else ''
+        if self.new and not self.red:
+            out = (out + '; ' if out else '') + '%d new sub-tests' % self.new
+        return out
+
+
+def summary(entry):
+    """One cell: the status, and how many sub-tests passed, failed, failed as known, were skipped."""
+    counts = {'pass': 0, 'fail': 0, 'xfail': 0, 'skip': 0}
+    for status in entry['names'].values():
+        counts['fail' if status in BAD else status] += 1
+    if not entry['names']:
+        return entry['status']
+    return '%s %s' % (entry['status'], '/'.join(str(n) for n in counts.values()))

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0
+"""From run directories to verdicts: which expect files apply, one row per job, the counts."""
+import os
+import expect
+import rundir
+import splat
+from common import ROOT, Trouble, write_text
+from verdict import count
+
+
+def needs(series, root=ROOT):
+    """The series and what it needs, in the order of the file `stack`."""
+    order, wants = [], {}
+    path = os.path.join(root, 'stack')
+    if os.path.exists(path):
+        with open(path, encoding='utf-8') as file:
+            for line in file:
+                fields = line.split('#')[0].split()
+                if fields:
+                    order.append(fields[0])
+                    wants[fields[0]] = [n for n in ','.join(fields[1:]).split(',') if n not in ('', '-')]
+    if series == 'stack':
+        return order
+    found, todo = set(), [] if series == 'base' else [series]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += wants.get(name, [])
+    return [n for n in order if n in found] + sorted(found - set(order))
+
+
+def expect_files(series, root=ROOT):
+    """The upstream suites' file first: a series may take lines of it back."""
+    return [os.path.join(root, 'guest', 'suites', 'expect')] + \
+           [os.path.join(root, 'series', name, 'expect') for name in needs(series, root)]
+
+
+def other_rows(result):
+    """Faults of the run that belong to no job become rows of their own, so that they count."""
+    rows = []
+    guest = result['guest']
+    if guest['state'] != 'done' and not guest['job']:
+        rows.append(('(guest)', '%s: %s' % (guest['state'], guest['reason'] or 'no reason given'), []))
+    for text in result['faults']:
+        rows.append(('(log)', text, []))
+    owners = dict.fromkeys(s['id'] for s in result['other_splats'])
+    for owner in owners:
+        mine = [s for s in result['other_splats'] if s['id'] == owner]
+        rows.append((owner, '%s: %s' % (mine[0]['kind'], mine[0]['text']), mine))
+    return [{'id': ident, 'suite': '', 'status': 'fail', 'rc': None, 'secs': None, 'subtests': [], 'totals': None,
+             'problems': [text], 'splats': splats, 'red': [text], 'verdict': 'RED', 'note': text}
+            for ident, text, splats in rows]
+
+
+def run(path, expect_paths=None, splats=None, write=True):
+    """Judge one run directory; writes ktap/ID.ktap into it. Returns the content of results.json."""
+    rules = splat.load(splats or os.path.join(ROOT, 'guest', 'splats'))
+    result, texts = rundir.load(path, rules)
+    paths = expect_files(result['series']) if expect_paths is None else expect_paths
+    entries = expect.load(paths)
+    for test in result['tests']:
+        expect.apply(test, entries, result['config'])
+    result['tests'] += other_rows(result)
+    for test in result['tests']:
+        test['counts'] = count(test['subtests'])
+    if write:
+        for ident, text in texts.items():
+            name = os.path.normpath(ident)
+            if name.startswith(('/', '..')):
+                raise Trouble(ident, 'not an ID for a file name', 'use SUITE/NAME')
+            write_text(os.path.join(path, 'ktap', name + '.ktap'), text)
+    result['passed'] = sum(t['verdict'] == 'ok' for t in result['tests'])
+    result['failed'] = sum(t['verdict'] == 'RED' for t in result['tests'])
+    result['known'] = sum(t['verdict'] == 'known' for t in result['tests'])
+    return result

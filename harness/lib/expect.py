@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Known skips and failures, and the verdict on a program in their light.
+
+A line of an expect file:   ID  SUBTEST-PATTERN  STATUS  CONFIGS  reason in words
+  ID, SUBTEST-PATTERN   shell patterns; a pattern with blanks stands in "double quotes"; `-` means the
+                        program as a whole
+  STATUS                skip, fail or timeout; with `?` it may or may not happen (races only);
+                        `pass` in a series' file takes back the line of guest/suites/expect with the
+                        same ID and pattern
+  CONFIGS               lean, debug, lean,debug or *
+"""
+import fnmatch
+import os
+import re
+from collections import namedtuple
+from common import Trouble, read_text
+from verdict import BAD
+
+Entry = namedtuple('Entry', 'id pattern status maybe configs reason where')
+REPEAT = re.compile(r' ~\d+$')
+CONFIGS = ('lean', 'debug')
+LINE = re.compile(r'^(\S+)\s+("[^"]*"|\S+)\s+(\S+)\s+(\S+)\s+(\S.*)$')
+
+
+def load(paths):
+    """Read expect files in order; the later ones may take back what the earlier ones said."""
+    entries = []
+    for path in paths:
+        if not os.path.exists(path):
+            continue
+        for number, line in enumerate(read_text(path, '').splitlines(), 1):
+            if line.strip() and not line.lstrip().startswith('#'):
+                add(entries, line.strip(), '%s:%d' % (path, number))
+    return entries
+
+
+def add(entries, line, where):
+    match = LINE.match(line)
+    if not match:
+        raise Trouble(where, 'not an expect line', 'write: ID SUBTEST-PATTERN STATUS CONFIGS reason')
+    ident, pattern, status, configs, reason = match.groups()
+    maybe = status.endswith('?')
+    status = status.rstrip('?')
+    if status not in ('skip', 'fail', 'timeout', 'pass'):
+        raise Trouble(where, 'unknown status "%s"' % status, 'use skip, fail, timeout or pass')
+    pattern = pattern.strip('"')
+    configs = CONFIGS if configs == '*' else tuple(configs.split(','))
+    if not set(configs) <= set(CONFIGS):
+        raise Trouble(where, 'unknown configuration "%s"' % ','.join(configs), 'use lean, debug, lean,debug or *')
+    if status == 'pass':
+        entries[:] = [e._replace(configs=tuple(c for c in e.configs if c not in configs))
+                      if (e.id, e.pattern) == (ident, pattern) else e for e in entries]
+        return
+    entries.append(Entry(ident, pattern, status, maybe, configs, reason, where))
+
+
+def matching(entries, ident, config):
+    return [e for e in entries if config in e.configs and fnmatch.fnmatchcase(ident, e.id)]
+
+
+def hits(pattern, name):
+    """A pattern means every sub-test of that name, also the repeated ones (NAME ~2)."""
+    return fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(REPEAT.sub('', name), pattern)
+
+
+def as_expected(status):
+    """The word of an expect file for the status of a sub-test, or None if it needs no entry."""
+    return 'fail' if status in BAD else 'skip' if status == 'skip' else None
+
+
+class Judge:
+    """Holds one program's result against its entries. `red` = reasons why it is not as expected."""
+
+    def __init__(self, test, entries, config):
+        self.test = test
+        entries = matching(entries, test['id'], config)
+        self.whole = [e for e in entries if e.pattern == '-']
+        self.parts = [e for e in entries if e.pattern != '-']
+        self.red, self.reasons, self.used = [], [], set()
+
+    def covered(self, status, entries):
+        for entry in entries:
+            if entry.status == status:
+                if entry.reason not in self.reasons:
+                    self.reasons.append(entry.reason)
+                return True
+        return False
+
+    def subtests(self):
+        """Returns whether every sub-test that did not pass is expected by an entry of its own."""
+        status, clean = self.test['status'], True
+        for name, result in self.test['subtests']:
+            entries = [e for e in self.parts if hits(e.pattern, name)]
+            self.used.update(entries)
+            word = as_expected(result)
+            if word is None:
+                self.passed(name, result, entries)
+            elif not self.covered(word, entries):
+                clean = False
+                whole = any(e.status == status for e in self.whole) and (status, word) != ('timeout', 'fail')
+                if not whole and (status, word) != ('skip', 'skip'):
+                    self.red.append('%s: %s' % ('unexpected skip' if word == 'skip' else 'failed', self.full(name)))
+        return clean
+
+    def full(self, name):
+        """A sub-test with what it said about its outcome."""
+        detail = self.test.get('details', {}).get(name)
+        return '%s (%s)' % (name, detail) if detail else name
+
+    def passed(self, name, result, entries):
+        for entry in entries:
+            if result == 'pass' and not entry.maybe:
+                self.red.append('passed, but %s is expected (%s): %s' % (entry.status, entry.where, name))
+
+    def program(self, clean):
+        status, test = self.test['status'], self.test
+        if status in ('pass', 'fail', 'skip', 'timeout'):
+            for entry in self.whole:
+                if status == 'pass' and not entry.maybe:
+                    self.red.append('passed, but %s is expected (%s)' % (entry.status, entry.where))
+        if status in ('pass', 'fail'):
+            for entry in self.parts:
+                if entry not in self.used and not entry.maybe and test['subtests']:
+                    self.red.append('no sub-test matches %s (%s)' % (entry.pattern, entry.where))
+        if status == 'pass' or self.covered(status, self.whole):
+            return
+        if status == 'fail' and not test['problems']:
+            return          # its sub-tests tell
+        if status == 'skip' and test['subtests'] and clean:
+            return
+        text = '; '.join(test['problems'])
+        if status == 'skip':
+            text = 'unexpected skip: ' + (self.full(test['subtests'][0][0]) if test['subtests'] else 'exit code 4')
+        self.red.insert(0, text or status)
+
+
+def apply(test, entries, config):
+    """Add 'red', 'verdict' (ok, known or RED) and 'note' to a test."""
+    judge = Judge(test, entries, config)
+    judge.program(judge.subtests())
+    red = judge.red + ['%s: %s' % (s['kind'], s['text']) for s in test['splats']]
+    test['red'] = red
+    if red:
+        test['verdict'] = 'RED'
+        test['note'] = red[0] + (' (+%d more)' % (len(red) - 1) if len(red) > 1 else '')
+    else:
+        test['verdict'] = 'ok' if test['status'] == 'pass' else 'known'
+        test['note'] = '; '.join(judge.reasons)
+    return test

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Parse the TAP/KTAP output of one selftest program.
+
+Why not the kernel's own tools/testing/kunit/kunit_parser.py: it was tried on 6.12 and does not fit
+what selftest programs print.
+  - "ok 2 # SKIP reason" and "ok 3 # XFAIL reason", the only form that ksft_test_result_skip() and
+    ksft_test_result_xfail() write, are taken for diagnostics: the results are lost and the program
+    is reported as crashed.
+  - XFAIL, XPASS, "# error" and the "# Totals:" line are unknown to it.
+  - Without a version line it finds no test at all; many programs print none.
+  - Nested results of the selftest runner are prefixed with "# ", not indented.
+  - It prints while it parses and returns no names with a status that could be compared.
+
+What is accepted here: TAP 13/14 and KTAP 1; any number of documents after one another (a job may run
+several programs); nesting by four blanks or by "# "; plan before or after the results; text of the
+program, of the kernel log (with time stamp) and carriage returns in between.
+"""
+from tapline import BAIL, NEST, PLAN, RESULT, RUN, TOTALS, VERSION, Result, clean, name_all, result_of
+
+COUNTS = ('pass', 'fail', 'xfail', 'xpass', 'skip', 'error')
+
+
+class Block:
+    """One level of one document: its plan and its results so far."""
+
+    def __init__(self):
+        self.plan = None
+        self.skip_all = None    # reason given with "1..0 # SKIP"
+        self.results = []
+        self.run = None         # (number, NAME) of the last "# [RUN] NAME"
+
+
+class Parser:
+    """Feed lines; `open` holds the levels that are not complete yet."""
+
+    def __init__(self):
+        self.open = {}
+        self.problems = []
+        self.subtests = []
+        self.tap = False
+        self.last_totals = None
+        self.details = {}
+        self.names = set()
+
+    def block(self, depth):
+        return self.open.setdefault(depth, Block())
+
+    def close(self, depth):
+        """Close all levels at or below depth; the results of the top level become sub-tests."""
+        for level in sorted((d for d in self.open if d >= depth), reverse=True):
+            block = self.open.pop(level)
+            self.check(block)
+            if level and any(d < level for d in self.open):
+                self.orphans(block)
+            else:
+                self.flatten(block.results, '')
+                if not block.results and block.skip_all is not None:
+                    self.add(block.skip_all or 'everything', Result('', 'skip', '', 0))
+
+    def orphans(self, block):
+        """A nested document whose parent line never came."""
+        self.problems.append('truncated: %d nested results without their parent line' % len(block.results))
+        self.flatten(block.results, '')
+
+    def check(self, block):
+        if block.plan is None:
+            self.problems.append('no plan: %d results, the program may have stopped early' % len(block.results))
+        elif block.plan != len(block.results):
+            self.problems.append('plan %d, but %d results' % (block.plan, len(block.results)))
+
+    def flatten(self, results, prefix):
+        name_all(results)
+        for result in results:
+            name, children = prefix + result.name, result.children
+            bad = any(c.status in ('fail', 'error', 'xpass') for c in children or ())
+            if children and bad and result.status in ('pass', 'skip'):
+                self.problems.append('"%s" is reported %s although a nested result failed' % (result.name, result.status))
+            if not children or (result.status == 'fail' and not bad):
+                self.add(name, result)
+            self.flatten(children or [], name + ': ')
+
+    def add(self, name, result):
+        """A sub-test under a name of its own."""
+        unique, number = name, 1
+        while unique in self.names:
+            number += 1
+            unique = '%s ~%d' % (name, number)
+        self.names.add(unique)
+        self.subtests.append([unique, result.status])
+        if result.detail and result.status != 'pass':
+            self.details[unique] = result.detail
+
+    def feed(self, raw):
+        line = clean(raw)
+        totals = TOTALS.match(line)
+        if totals:
+            self.totals([int(n) for n in totals.groups()])
+            return
+        run = RUN.match(line)
+        if run and 0 in self.open:
+            block = self.open[0]
+            block.run = (block.run[0] + 1 if block.run else 1, run.group(1).strip())
+            return
+        bail = BAIL.match(line)
+        if bail:
+            self.problems.append('Bail out! ' + bail.group(1).strip())
+            return
+        prefix, text = NEST.match(line).groups()
+        depth = len(prefix.replace('\t', '    ').replace('# ', '    ')) // 4
+        if VERSION.match(text):
+            self.tap = True
+            self.close(depth)
+            self.block(depth)
+            return
+        plan = PLAN.match(text)
+        if plan:
+            self.tap = True
+            if depth in self.open and self.open[depth].plan is not None:
+                self.close(depth)
+            block = self.block(depth)
+            block.plan = int(plan.group(1))
+            if plan.group(2) is not None:
+                block.skip_all = plan.group(2).strip()
+            return
+        match = RESULT.match(text)
+        if match:
+            self.tap = True
+            self.result(depth, match)
+
+    def result(self, depth, match):
+        children = None
+        for level in sorted((d for d in self.open if d > depth), reverse=True):
+            block = self.open.pop(level)
+            self.check(block)
+            children = block.results if children is None else block.results + children
+        block = self.block(depth)
+        result = result_of(match)
+        result.children, result.run = children, block.run
+        if result.number != len(block.results) + 1:
+            self.problems.append('result %d where %d was due' % (result.number, len(block.results) + 1))
+        block.results.append(result)
+
+    def totals(self, numbers):
+        """The program's own count must agree with what was seen since the document began."""
+        block = self.open.get(min(self.open)) if self.open else Block()
+        seen = {c: 0 for c in COUNTS}
+        for result in block.results:
+            seen[result.status] += 1
+        self.last_totals = dict(zip(COUNTS, numbers))
+        wrong = ['%s %d/%d' % (c, n, seen[c]) for c, n in self.last_totals.items() if n != seen[c]]
+        if wrong:
+            self.problems.append('totals disagree (said/seen): ' + ', '.join(wrong))
+
+
+def parse(text):
+    """Return {'tap', 'subtests': [[name, status]], 'problems': [text], 'totals': counts or None,
+    'details': {name: text of what did not pass}}."""
+    parser = Parser()
+    for line in text.split('\n'):
+        parser.feed(line)
+    parser.close(0)
+    return {'tap': parser.tap, 'subtests': parser.subtests, 'problems': parser.problems,
+            'totals': parser.last_totals, 'details': parser.details}

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Read what one guest run left behind in out/run/RUN/ and judge every job of it.
+
+Files read: jobs (ID SECONDS COMMAND), results.raw (the guest protocol of docs/ARCHITECTURE.md),
+console.log (dmesg), state (done|died|hung reason), meta (lines NAME=VALUE, optional).
+"""
+import os
+import re
+import splat
+import verdict
+from common import Trouble, read_text
+
+BEGIN = re.compile(r'^@@ begin (\S+)\s*$')
+END = re.compile(r'@@ end (\S+) rc=(\d+) secs=(\d+(?:\.\d+)?)\s*$')
+NAME = re.compile(r'^(.+?)-(lean|debug)-(.+)$')
+
+
+def optional(run, name):
+    path = os.path.join(run, name)
+    return read_text(path, '') if os.path.exists(path) else None
+
+
+def read_jobs(run):
+    """[(id, limit in seconds, command)] in order."""
+    text = read_text(os.path.join(run, 'jobs'), 'boot a guest first (make test)')
+    jobs = []
+    for line in text.splitlines():
+        if line.strip() and not line.startswith('#'):
+            fields = line.split(None, 2)
+            if len(fields) < 3 or not fields[1].isdigit():
+                raise Trouble(os.path.join(run, 'jobs'), 'bad line "%s"' % line, 'write ID SECONDS COMMAND')
+            jobs.append((fields[0], int(fields[1]), fields[2]))
+    if not jobs:
+        raise Trouble(run, 'no test was to run', 'check the pattern TESTS and the profile')
+    return jobs
+
+
+def split_raw(text):
+    """Return (jobs, done): jobs = {id: (output, rc or None, secs)}, done = the end marker was seen."""
+    jobs, current, out, done = {}, None, [], False
+    for raw in text.split('\n'):
+        line = raw.rstrip('\r')
+        begin, end = BEGIN.match(line), END.search(line)
+        if begin:
+            if current:
+                jobs[current] = ('\n'.join(out), None, None)
+            current, out = begin.group(1), []
+        elif end and end.group(1) == current:
+            # A program may end without a newline: what stands before the marker is its output.
+            out += [line[:end.start()]] if end.start() else []
+            jobs[current] = ('\n'.join(out) + '\n', int(end.group(2)), float(end.group(3)))
+            current = None
+        elif line.startswith('@@ hostmm done') and not current:
+            done = True
+        elif current:
+            out.append(line)
+    if current:
+        jobs[current] = ('\n'.join(out), None, None)
+    return jobs, done
+
+
+def guest_state(run, done, jobs):
+    """How the guest ended: {'state', 'reason', 'job' that was running or None}."""
+    words = (optional(run, 'state') or '').split(None, 1)
+    state, reason = (words + ['', ''])[:2] if words else ('', '')
+    reason = re.sub(r'^(after )?\S*: ', '', reason.strip())     # it begins with the job, told apart below
+    running = [i for i, (_, rc, _) in jobs.items() if rc is None]
+    if state == 'done' and not done:
+        state, reason = 'died', 'the end marker is missing although the guest went down'
+    elif state not in ('done', 'died', 'hung'):
+        state, reason = 'died', 'no record of how the guest ended (is it still running?)'
+    return {'state': state, 'reason': reason, 'job': running[-1] if running else None}
+
+
+def read_meta(run):
+    meta = {}
+    for line in (optional(run, 'meta') or '').splitlines():
+        name, _, value = line.partition('=')
+        if value and not name.startswith('#'):
+            meta.setdefault(name.strip(), []).append(value.strip())
+    return {k: v[0] if len(v) == 1 else v for k, v in meta.items()}
+
+
+def one_test(ident, limit, found, guest):
+    """The result of one job before splats and expectations."""
+    test = {'id': ident, 'suite': ident.split('/')[0], 'status': 'notrun', 'rc': None, 'secs': None,
+            'subtests': [], 'details': {}, 'totals': None, 'problems': [],
+            'splats': []}
+    if found is None:
+        test['problems'] = ['did not run' if guest['state'] == 'done' else 'not reached, the guest ' + guest['state']]
+        return test
+    text, rc, secs = found
+    if rc is None:
+        dead = guest['state'] != 'done' and guest['job'] == ident
+        partly = verdict.judge(text, 0)
+        test.update(subtests=partly['subtests'], details=partly['details'], totals=partly['totals'],
+                    status=guest['state'] if dead else 'noend')
+        test['problems'] = ['guest %s here: %s' % (guest['state'], guest['reason']) if dead else 'no end marker']
+        return test
+    test.update(verdict.judge(text, rc, secs, limit), rc=rc, secs=secs)
+    return test
+
+
+def load(run, rules):
+    """Everything about a run, as it goes into results.json, with the output of each job besides."""
+    run = run.rstrip('/') or run
+    name = os.path.basename(os.path.abspath(run))
+    if not os.path.isdir(run):
+        raise Trouble(run, 'no such run', 'boot a guest first (make test)')
+    jobs = read_jobs(run)
+    raw, done = split_raw(optional(run, 'results.raw') or '')
+    guest = guest_state(run, done, raw)
+    meta = read_meta(run)
+    named = NAME.match(name)
+    if not named and not {'series', 'config'} <= set(meta):
+        raise Trouble(run, 'its name is not SERIES-CONFIG-PROFILE', 'use a directory under out/run')
+    parts = named.groups() if named else ('', '', 'default')
+    tests = [one_test(i, limit, raw.get(i), guest) for i, limit, _ in jobs]
+    console = optional(run, 'console.log')
+    splats, marks = splat.scan(console or '', rules)
+    faults = []
+    if console is None:
+        faults.append('console.log is missing: nothing is known about the kernel log')
+    elif not set(raw) <= set(marks):
+        lost = [i for i in raw if i not in marks]
+        faults.append('the kernel log lacks the marker of %d jobs (%s): splats cannot be charged' % (len(lost), lost[0]))
+    for test in tests:
+        test['splats'] = [s for s in splats if s['id'] == test['id']]
+    known = {t['id'] for t in tests}
+    return {'format': 1, 'run': name, 'series': meta.get('series', parts[0]),
+            'config': meta.get('config', parts[1]), 'profile': meta.get('profile', parts[2]),
+            'guest': guest, 'meta': meta, 'faults': faults, 'tests': tests,
+            'other_splats': [s for s in splats if s['id'] not in known]}, \
+           {i: text for i, (text, _, _) in raw.items()}

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Find what the kernel complained about in a console log and charge it to the job that was running.
+
+Rules are data, in guest/splats, each with its reason:
+    deny   KIND        REGEX :: reason
+    allow  ID-PATTERN  REGEX :: reason
+A line that a deny rule matches is a splat unless an allow rule for the running job matches it too.
+"""
+import fnmatch
+import re
+from common import Trouble, read_text
+from tapline import clean
+
+MARK = re.compile(r'@@ begin (\S+)')
+BOOT = '(boot)'
+RULE = re.compile(r'^(deny|allow)\s+(\S+)\s+(.+?)\s+::\s+(\S.*)$')
+
+
+def load(path):
+    """Return (deny, allow), lists of (kind or id pattern, compiled regex, reason)."""
+    deny, allow = [], []
+    for number, line in enumerate(read_text(path, 'give the path of the splat rules').splitlines(), 1):
+        if not line.strip() or line.startswith('#'):
+            continue
+        match = RULE.match(line.rstrip())
+        if not match:
+            raise Trouble('%s:%d' % (path, number), 'not a rule',
+                          'write "deny KIND REGEX :: reason" or "allow ID REGEX :: reason"')
+        word, first, regex, reason = match.groups()
+        try:
+            compiled = re.compile(regex)
+        except re.error as error:
+            raise Trouble('%s:%d' % (path, number), 'bad regular expression: %s' % error,
+                          'escape its special characters') from None
+        (deny if word == 'deny' else allow).append((first, compiled, reason))
+    if not deny:
+        raise Trouble(path, 'holds no deny rule', 'restore the file')
+    return deny, allow
+
+
+def scan(text, rules):
+    """Return (splats, marks): splats = [{'id', 'kind', 'line', 'text'}], marks = ids seen in order."""
+    deny, allow = rules
+    splats, marks, job = [], [], BOOT
+    for number, raw in enumerate(text.split('\n'), 1):
+        line = clean(raw)
+        mark = MARK.search(line)
+        if mark:
+            job = mark.group(1)
+            marks.append(job)
+            continue
+        for kind, regex, _ in deny:
+            if not regex.search(line):
+                continue
+            if not any(fnmatch.fnmatchcase(job, who) and r.search(line) for who, r, _ in allow):
+                splats.append({'id': job, 'kind': kind, 'line': number, 'text': line.strip()[:200]})
+            break
+    return splats, marks

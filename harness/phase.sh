@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# phase.sh - what ./run and ./check are made of: phases with a log each, and one verdict at the end.
+# Source it after common.sh.
+#
+# begin NAME             starts a run; one that was stopped by ^C goes on from its last finished phase
+#                        (with the same files and variables; RESTART=1 starts anew)
+# must ID COMMAND...     a phase without which the rest makes no sense: a failure ends the run. It is
+#                        never passed over, for it is short when there is nothing to do
+# may ID COMMAND...      a phase whose failure is counted, and the rest goes on
+# verdict                prints PASS or FAIL and ends
+#
+# A phase ends with the count line of harness/tally; one that prints none counts as one.
+
+# Everything that decides about the outcome: a finished phase stands only for these.
+run_key() {
+	{
+		cd "$ROOT" && find run check base.lock stack series configs harness guest checks tests results -type f \
+			! -name '*.pyc' -print0 2>/dev/null | sort -z | xargs -0 sha256sum
+		env | grep -E '^(SERIES|CONFIG|ACCEL|MEM|TESTS|SUITE|KERNEL_SRC|XDG_CACHE_HOME)=' | sort
+	} | sha256sum | cut -d' ' -f1
+}
+
+begin() {
+	run_name=$1
+	started=$(date +%s)
+	done_file=$OUT/.$run_name.done
+	logs=()
+	mkdir -p "$LOGS"
+	note "./$run_name: SERIES=$SERIES, output in $OUT, cache in $CACHE"
+	trap 'note; note "stopped; ./$run_name goes on from the last finished phase"; exit 130' INT TERM HUP
+	local key
+	key=$(run_key)
+	if [ -z "${RESTART:-}" ] && [ "$(head -n 1 "$done_file" 2>/dev/null)" = "$key" ] && [ "$(wc -l <"$done_file")" -gt 1 ]; then
+		note "going on with the run that was stopped (RESTART=1 starts anew)"
+	else
+		printf '%s\n' "$key" >"$done_file"
+	fi
+}
+
+# do_phase ID COMMAND...: runs COMMAND with a log. Sets "status".
+do_phase() {
+	local id=$1 log=$LOGS/$run_name-$1.log begun tee_pid
+	shift
+	logs+=("$log")
+	begun=$(date +%s)
+	# To the terminal and to the log, errors still on stderr.
+	: >"$log"
+	exec 3> >(tee -a "$log")
+	tee_pid=$!
+	"$@" </dev/null 2>&1 >&3 3>&- | tee -a "$log" >&2 3>&- || :
+	status=${PIPESTATUS[0]}
+	exec 3>&-
+	wait "$tee_pid" || :
+	grep -q '^# hostmm: [0-9]* passed, [0-9]* failed$' "$log" ||
+		"$ROOT/harness/tally" --line $((status == 0)) $((status != 0)) >>"$log"
+	if [ "$status" = 0 ]; then
+		echo "$id" >>"$done_file"
+	elif ! grep -q '^# hostmm: [0-9]* passed, [1-9][0-9]* failed$' "$log"; then
+		"$ROOT/harness/tally" --line 0 1 >>"$log"
+	fi
+	note "--- $id: $([ "$status" = 0 ] && echo ok || echo FAILED), $(($(date +%s) - begun)) s"
+}
+
+must() {
+	do_phase "$@"
+	[ "$status" = 0 ] || verdict
+}
+
+may() {
+	if grep -qxF "$1" "$done_file"; then
+		logs+=("$LOGS/$run_name-$1.log")
+		note "--- $1: finished before"
+	else
+		do_phase "$@"
+	fi
+}
+
+verdict() {
+	local sum code=0 took=$(($(date +%s) - started))
+	sum=$("$ROOT/harness/tally" "${logs[@]}") || code=1
+	rm -f "$done_file"
+	if [ "$code" = 0 ]; then
+		note "PASS ./$run_name: $sum, $((took / 60)) min $((took % 60)) s"
+	else
+		note "FAIL ./$run_name: $sum, $((took / 60)) min $((took % 60)) s; logs in $LOGS"
+	fi
+	exit "$code"
+}
