@@ -76,9 +76,21 @@ may() {
 	fi
 }
 
+# What went wrong, once more and next to the verdict: the logs are long.
+failures() {
+	local log
+	for log in "${logs[@]}"; do
+		! grep -q '^# hostmm: 0 passed, 0 failed$\|^# hostmm: [0-9]* passed, [1-9][0-9]* failed$' "$log" || {
+			note "== $(basename "$log")"
+			grep -aE '^(RED|FAIL|not ok|error:|     \| )' "$log" | cut -c1-200 | head -n 60 || :
+		}
+	done
+}
+
 verdict() {
 	local sum code=0 took=$(($(date +%s) - started))
 	sum=$("$ROOT/harness/tally" "${logs[@]}") || code=1
+	[ "$code" = 0 ] || failures
 	rm -f "$done_file"
 	if [ "$code" = 0 ]; then
 		note "PASS ./$run_name: $sum, $((took / 60)) min $((took % 60)) s"
