@@ -18,7 +18,7 @@ class Trouble(Exception):
 def shown(path):
     """A path as the user would type it."""
     near = os.path.relpath(path) if os.path.isabs(str(path)) else str(path)
-    return str(path) if near.startswith('..' + os.sep + '..') else near
+    return str(path) if near.startswith('..' + os.sep) else near
 
 
 def read_text(path, mend):
