@@ -15,7 +15,7 @@ What is accepted here: TAP 13/14 and KTAP 1; any number of documents after one a
 several programs); nesting by four blanks or by "# "; plan before or after the results; text of the
 program, of the kernel log (with time stamp) and carriage returns in between.
 """
-from tapline import BAIL, NEST, PLAN, RESULT, RUN, TOTALS, VERSION, Result, clean, name_all, result_of
+from tapline import BAIL, KUNIT, NEST, PLAN, RESULT, RUN, TOTALS, VERSION, Result, clean, name_all, result_of
 
 COUNTS = ('pass', 'fail', 'xfail', 'xpass', 'skip', 'error')
 
@@ -126,6 +126,11 @@ class Parser:
         if match:
             self.tap = True
             self.result(depth, match)
+            return
+        # KUnit gives no plan for the parameters of a case, it counts them afterwards.
+        count = KUNIT.match(text)
+        if count and depth in self.open and self.open[depth].plan is None:
+            self.open[depth].plan = int(count.group(1))
 
     def result(self, depth, match):
         children = None

@@ -12,6 +12,7 @@ RESULT = re.compile(r'^(ok|not ok) (\d+)\b[ \t]*(?:- )?(.*)$')
 DIRECTIVE = re.compile(r'(?:^|\s)#\s*(SKIP|XFAIL|XPASS|TODO|TIMEOUT|error|exit=\d+)\b[\s:-]*(.*)$', re.I)
 COMMENT = re.compile(r'\s#\s.*$')
 TOTALS = re.compile(r'^# Totals: pass:(\d+) fail:(\d+) xfail:(\d+) xpass:(\d+) skip:(\d+) error:(\d+)')
+KUNIT = re.compile(r'^\S+: pass:\d+ fail:\d+ skip:\d+ total:(\d+)$')
 BAIL = re.compile(r'^(?:# )*Bail out!\s*(.*)$')
 
 
