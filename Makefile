@@ -5,6 +5,7 @@
 #:   SERIES      a directory under series/, stack (all of them, the default), base (unpatched),
 #:               or NAME@base (unpatched but for the selftests of that series)
 #:   CONFIG      lean or debug                            (./run and make: lean, ./check: debug)
+#:   ARCH        x86_64, or arm64 where a series has tests.arm64 (x86_64; make only)
 #:   ACCEL       auto (a short boot decides), kvm, tcg    (auto)
 #:   JOBS        parallel compiler processes              (processors + 1)
 #:   MEM         memory of the guest, as QEMU takes it    (guest/profiles)

@@ -3,7 +3,7 @@
 # common.sh - paths, variables and messages that every script of the harness shares.
 # Source it:  . "$(dirname "$0")/common.sh"      (POSIX sh or bash)
 #
-# Sets     ROOT OUT CACHE TREE BASE_TREE LOGS SERIES CONFIG ACCEL JOBS MEM TESTS ARCH CC
+# Sets     ROOT OUT CACHE TREE BASE_TREE LOGS SERIES CONFIG ACCEL JOBS MEM TESTS ARCH VARIANT CC
 # Offers   note TEXT                      a line for the user
 #          warn TEXT                      a warning on stderr
 #          die WHAT CAUSE MEND            the one error line, exit 1
@@ -14,10 +14,12 @@
 #          series_needs NAME              the series that NAME needs, from the file stack
 #          series_patches NAME            its patch files without the cover letter
 #          branch_of NAME                 the branch of a value of SERIES
+#          for_arch FILE                  FILE, or its counterpart FILE.ARCH of another architecture than x86_64
 #          kmake BUILD ARGUMENTS...       the kernel's make in $TREE/BUILD with ccache and fixed stamps
 #
 # SERIES=base stands for the unpatched base: TREE is then the second work tree, out/base.
 # SERIES=NAME@base stands for the base with nothing but the selftests of series NAME, in out/on-base.
+# VARIANT is CONFIG, or CONFIG-ARCH on another architecture than x86_64: names of builds, images and runs.
 
 set -eu
 
@@ -41,8 +43,17 @@ case $SERIES in
 base) TREE=$BASE_TREE ;;
 *@base) TREE=$OUT/on-base ;;
 esac
+case $ARCH in
+x86_64) VARIANT=$CONFIG ;;
+arm64)
+	VARIANT=$CONFIG-$ARCH
+	export CROSS_COMPILE="${CROSS_COMPILE-aarch64-linux-gnu-}" QEMU="${QEMU:-qemu-system-aarch64}"
+	CC=${CC:-ccache ${CROSS_COMPILE}gcc}
+	;;
+*) echo "error: ARCH=$ARCH: unknown; use x86_64 or arm64" >&2 && exit 1 ;;
+esac
 CC=${CC:-ccache gcc}
-export ROOT OUT CACHE LOGS SERIES CONFIG ACCEL JOBS MEM TESTS ARCH
+export ROOT OUT CACHE LOGS SERIES CONFIG ACCEL JOBS MEM TESTS ARCH VARIANT
 export HOSTMM_OUT="$OUT"
 
 # Reproducible kernel builds that share one compiler cache.
@@ -113,6 +124,10 @@ series_patches() { patches_in "$ROOT/series/$1"; }
 
 branch_of() {
 	case $1 in base | stack) printf '%s\n' "$1" ;; *) printf 'series/%s\n' "$1" ;; esac
+}
+
+for_arch() {
+	case $ARCH in x86_64) printf '%s\n' "$1" ;; *) printf '%s\n' "$1.$ARCH" ;; esac
 }
 
 kmake() {
