@@ -20,6 +20,7 @@
 # SERIES=base stands for the unpatched base: TREE is then the second work tree, out/base.
 # SERIES=NAME@base stands for the base with nothing but the selftests of series NAME, in out/on-base.
 # VARIANT is CONFIG, or CONFIG-ARCH on another architecture than x86_64: names of builds, images and runs.
+# stack@base for the base with those of all series.
 
 set -eu
 
@@ -107,7 +108,7 @@ stack_names() { awk '!/^[ \t]*(#|$)/ { print $1 }' "$ROOT/stack"; }
 series_list() {
 	case $SERIES in
 	base) ;;
-	stack) stack_names ;;
+	stack | stack@base) stack_names ;;
 	*) printf '%s\n' "${SERIES%@base}" ;;
 	esac
 }
@@ -137,7 +138,7 @@ kmake() {
 }
 
 case $SERIES in
-base | stack) ;;
+base | stack | stack@base) ;;
 */* | .* | '') die "SERIES=$SERIES" "not the name of a series" "use one of: stack $(stack_names | tr '\n' ' ')" ;;
 *) [ -d "$ROOT/series/${SERIES%@base}" ] || die "SERIES=$SERIES" "no such directory under series/" \
 	"use one of: stack $(stack_names | tr '\n' ' ')" ;;

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
-# phase.sh - what ./run and ./check are made of: phases with a log each, and one verdict at the end.
+# phase.sh - what ./run, ./check and ./bench are made of: phases with a log each, and one verdict at the end.
 # Source it after common.sh.
 #
 # begin NAME             starts a run; one that was stopped by ^C goes on from its last finished phase
@@ -15,9 +15,9 @@
 # Everything that decides about the outcome: a finished phase stands only for these.
 run_key() {
 	{
-		cd "$ROOT" && find run check base.lock stack series configs harness guest checks tests results -type f \
+		cd "$ROOT" && find run check bench base.lock stack series configs harness guest checks tests results -type f \
 			! -name '*.pyc' -print0 2>/dev/null | sort -z | xargs -0 sha256sum
-		env | grep -E '^(SERIES|CONFIG|ACCEL|MEM|TESTS|SUITE|KERNEL_SRC|XDG_CACHE_HOME)=' | sort
+		env | grep -E '^(SERIES|CONFIG|ACCEL|MEM|TESTS|SUITE|KERNEL_SRC|XDG_CACHE_HOME|RUNS|FIGURES)=' | sort
 	} | sha256sum | cut -d' ' -f1
 }
 
