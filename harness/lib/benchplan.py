@@ -62,6 +62,8 @@ def check_job(path, section, job):
         wrong(path, section, 'unknown profile %s' % job['profile'])
     if job['config'] not in ('lean', 'debug'):
         wrong(path, section, 'config is lean or debug, not %s' % job['config'])
+    if not re.match(r'^[a-z0-9-]+/\S+$', section.split(' ', 1)[1]):
+        wrong(path, section, 'the ID is not FOLDER/NAME, FOLDER being one of the selftests')
     for key in ('seconds', 'runs'):
         if key in job and not re.match(r'^[1-9]\d*$', job[key]):
             wrong(path, section, '%s = %s is not a number' % (key, job[key]))

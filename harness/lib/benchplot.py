@@ -6,19 +6,27 @@ from html import escape
 
 WIDTH, HEIGHT = 380, 230        # of one panel
 LEFT, RIGHT, TOP, BOTTOM = 62, 14, 34, 46
-HEAD = 66                       # title and legend
+HEAD = 82                       # title and legend
+# Plain rules only: not every viewer knows CSS variables.
 STYLE = '''
-svg { --paper: #ffffff; --ink: #1f2328; --soft: #59636e; --grid: #d8dde3; --base: #8c959f; --patched: #0969da; }
-@media (prefers-color-scheme: dark) {
-svg { --paper: #0d1117; --ink: #e6edf3; --soft: #9aa4ae; --grid: #30363d; --base: #7d8590; --patched: #4493f8; } }
-text { font: 12px system-ui, sans-serif; fill: var(--ink); }
-.soft { fill: var(--soft); }
+text { font: 12px system-ui, sans-serif; fill: #1f2328; }
 .title { font-size: 15px; font-weight: 600; }
 .panel { font-weight: 600; }
-.grid { stroke: var(--grid); stroke-width: 1; }
-.axis, .spread { stroke: var(--ink); stroke-width: 1; fill: none; }
-.base { fill: var(--base); }
-.patched { fill: var(--patched); }
+.paper { fill: #ffffff; }
+.soft { fill: #59636e; }
+.grid { stroke: #d8dde3; stroke-width: 1; }
+.axis, .spread { stroke: #1f2328; stroke-width: 1; }
+.base { fill: #8c959f; }
+.patched { fill: #0969da; }
+@media (prefers-color-scheme: dark) {
+text { fill: #e6edf3; }
+.paper { fill: #0d1117; }
+.soft { fill: #9aa4ae; }
+.grid { stroke: #30363d; }
+.axis, .spread { stroke: #e6edf3; }
+.base { fill: #7d8590; }
+.patched { fill: #4493f8; }
+}
 '''
 
 
@@ -92,11 +100,11 @@ def svg(plot, figures):
     width, height = columns * WIDTH, HEAD + rows * HEIGHT
     out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">' % (width, height, width, height),
            '<title>%s</title>' % escape(plot['title']), '<style>%s</style>' % STYLE,
-           '<rect width="%d" height="%d" style="fill: var(--paper)"/>' % (width, height),
+           '<rect width="%d" height="%d" class="paper"/>' % (width, height),
            text(18, 26, plot['title'], 'title')]
     for x, kind, words in ((18, 'base', 'base'), (78, 'patched', 'patched')):
         out += ['<rect x="%d" y="41" width="11" height="11" class="%s"/>' % (x, kind), text(x + 16, 51, words)]
-    out.append(text(154, 51, 'column: median of the boots; bar: least to most', 'soft'))
+    out.append(text(18, 70, 'column: median of the boots; bar: from the least to the most', 'soft'))
     for number, panel in enumerate(plot['panels']):
         out.append('<g transform="translate(%d %d)">' % (number % columns * WIDTH, HEAD + number // columns * HEIGHT))
         out += draw(panel, figures, plot['xlabel']) + ['</g>']

@@ -19,8 +19,8 @@ def spread(side):
     """Median, and least and most where the boots differ."""
     if not side:
         return '-'
-    text = number(side['median'])
-    return text if side['min'] == side['max'] else '%s (%s..%s)' % (text, number(side['min']), number(side['max']))
+    text, low, high = (number(side[k]) for k in ('median', 'min', 'max'))
+    return text if low == high else '%s (%s..%s)' % (text, low, high)
 
 
 def ratio(figure):
