@@ -18,9 +18,9 @@
 #          kmake BUILD ARGUMENTS...       the kernel's make in $TREE/BUILD with ccache and fixed stamps
 #
 # SERIES=base stands for the unpatched base: TREE is then the second work tree, out/base.
-# SERIES=NAME@base stands for the base with nothing but the selftests of series NAME, in out/on-base.
-# VARIANT is CONFIG, or CONFIG-ARCH on another architecture than x86_64: names of builds, images and runs.
+# SERIES=NAME@base stands for the base with nothing but the selftests of series NAME, in out/on-base;
 # stack@base for the base with those of all series.
+# VARIANT is CONFIG, or CONFIG-ARCH on another architecture than x86_64: names of builds, images and runs.
 
 set -eu
 
