@@ -62,17 +62,17 @@ def summary(place):
     return table.markdown(head, rows) if rows else missing('stack', 'lean')
 
 
-def from_json(place, name):
+def from_json(place, name, pattern='*'):
     path = os.path.join(place, name)
     if not os.path.exists(path):
         return '*Not recorded yet:* `results/%s`.\n' % name
     content = read_json(path, 'make it again')
     if not isinstance(content, dict) or not {'columns', 'rows'} <= set(content):
         raise Trouble(path, 'has no "columns" and "rows"', 'make it again')
-    return table.markdown(content['columns'], content['rows'])
+    return table.markdown(content['columns'], [r for r in content['rows'] if fnmatch.fnmatchcase(str(r[0]), pattern)])
 
 
-KINDS = {'results': (results, 2, 3), 'compare': (compare, 2, 3), 'summary': (summary, 0, 0), 'json': (from_json, 1, 1)}
+KINDS = {'results': (results, 2, 3), 'compare': (compare, 2, 3), 'summary': (summary, 0, 0), 'json': (from_json, 1, 2)}
 
 
 def make(words, where, place):
