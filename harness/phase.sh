@@ -8,6 +8,8 @@
 # must ID COMMAND...     a phase without which the rest makes no sense: a failure ends the run. It is
 #                        never passed over, for it is short when there is nothing to do
 # may ID COMMAND...      a phase whose failure is counted, and the rest goes on
+# beside ID COMMAND...   starts such a phase in the background, for the time that others leave of the
+#                        processors; only one at a time, and "join ID" waits for it and counts it
 # verdict                prints PASS or FAIL and ends
 #
 # A phase ends with the count line of harness/tally; one that prints none counts as one.
@@ -26,9 +28,11 @@ begin() {
 	started=$(date +%s)
 	done_file=$OUT/.$run_name.done
 	logs=()
+	beside_pid=
 	mkdir -p "$LOGS"
 	note "./$run_name: SERIES=$SERIES, output in $OUT, cache in $CACHE"
 	trap 'note; note "stopped; ./$run_name goes on from the last finished phase"; exit 130' INT TERM HUP
+	trap '[ -z "$beside_pid" ] || { kill "$beside_pid" && wait "$beside_pid" || :; } 2>/dev/null' EXIT
 	local key
 	key=$(run_key)
 	if [ -z "${RESTART:-}" ] && [ "$(head -n 1 "$done_file" 2>/dev/null)" = "$key" ] && [ "$(wc -l <"$done_file")" -gt 1 ]; then
@@ -52,6 +56,12 @@ do_phase() {
 	status=${PIPESTATUS[0]}
 	exec 3>&-
 	wait "$tee_pid" || :
+	count "$id" "$log" "$begun"
+}
+
+# count ID LOG BEGUN: what a phase that ended with $status adds to the verdict.
+count() {
+	local id=$1 log=$2 begun=$3
 	grep -q '^# hostmm: [0-9]* passed, [0-9]* failed$' "$log" ||
 		"$ROOT/harness/tally" --line $((status == 0)) $((status != 0)) >>"$log"
 	if [ "$status" = 0 ]; then
@@ -74,6 +84,30 @@ may() {
 	else
 		do_phase "$@"
 	fi
+}
+
+beside() {
+	local id=$1
+	! grep -qxF "$id" "$done_file" || return 0
+	shift
+	note "--- $id: goes on beside what follows"
+	beside_begun=$(date +%s)
+	nice -n 19 "$@" </dev/null >"$LOGS/$run_name-$id.log" 2>&1 3>&- &
+	beside_pid=$!
+}
+
+join() {
+	local log=$LOGS/$run_name-$1.log
+	logs+=("$log")
+	if [ -z "$beside_pid" ]; then
+		note "--- $1: finished before"
+		return 0
+	fi
+	status=0
+	wait "$beside_pid" || status=$?
+	beside_pid=
+	cat "$log"
+	count "$1" "$log" "$beside_begun"
 }
 
 # What went wrong, once more and next to the verdict: the logs are long.
