@@ -96,12 +96,14 @@ def check_figure(path, section, figure, plan):
 def check_plot(path, section, plot, plan):
     plot['panels'] = []
     for key in [k for k in plot if k.startswith('panel ')]:
-        title, unit, ident = ([p.strip() for p in plot.pop(key).split('|')] + ['', ''])[:3]
+        title, unit, ident, scale = ([p.strip() for p in plot.pop(key).split('|')] + ['', '', ''])[:4]
+        if scale not in ('', 'log'):
+            wrong(path, section, 'the scale of a panel is log, or nothing')
         points = [(x, ident.replace('{x}', x)) for x in plot['x'].split()]
         lost = [i for _, i in points if i not in plan['figure']]
         if lost:
             wrong(path, section, 'unknown figure "%s"' % lost[0])
-        plot['panels'].append({'title': title, 'unit': unit, 'points': points})
+        plot['panels'].append({'title': title, 'unit': unit, 'points': points, 'log': scale == 'log'})
     if not plot['panels']:
         wrong(path, section, 'has no panel')
 

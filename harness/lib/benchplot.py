@@ -39,6 +39,13 @@ def ticks(most):
     return [step * n for n in range(math.ceil(most / step - 1e-9) + 1)]
 
 
+def decades(values):
+    """Powers of ten around the values, for a logarithmic scale."""
+    values = [v for v in values if v > 0] or [1]
+    low = math.floor(math.log10(min(values)))
+    return [10 ** n for n in range(low, max(low + 1, math.ceil(math.log10(max(values)))) + 1)]
+
+
 def label(value):
     return '%g' % round(value, 6)
 
@@ -75,12 +82,17 @@ def axes(panel, marks, up, xlabel):
 
 def draw(panel, figures, xlabel):
     sides = [(x, figures[i]) for x, i in panel['points']]
-    highs = [f[k]['max'] for _, f in sides for k in ('base', 'patched') if f[k]]
-    marks = ticks(max(highs or [0]))
+    values = [f[k][end] for _, f in sides for k in ('base', 'patched') if f[k] for end in ('min', 'max')]
+    marks = decades(values) if panel['log'] else ticks(max(values or [0]))
     tall = HEIGHT - TOP - BOTTOM
 
+    def part(value):
+        if not panel['log']:
+            return value / marks[-1]
+        return math.log(max(value, marks[0]) / marks[0]) / math.log(marks[-1] / marks[0])
+
     def up(value):
-        return HEIGHT - BOTTOM - tall * value / marks[-1]
+        return HEIGHT - BOTTOM - tall * part(value)
 
     out = axes(panel, marks, up, xlabel)
     room = (WIDTH - LEFT - RIGHT) / len(sides)
