@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compare one test with its recorded base result. Worse is red, better is noted."""
+import re
+
 from expect import hits, matching
 from verdict import BAD
 
@@ -18,6 +20,21 @@ def word(status):
 def expected_word(status):
     """The status as an expect file would call it."""
     return status if status in ('skip', 'timeout', 'lost', 'pass') else 'fail'
+
+
+def under_base_names(before, after):
+    """`after`, where a sub-test whose name holds a count, of pages or of faults, has the name that it had on
+    the base: of those that only one side has, one of each side that are the same but for their numbers."""
+    def shapes(names, others):
+        out = {}
+        for name in names:
+            if name not in others:
+                out.setdefault(re.sub(r'[0-9]+', '#', name), []).append(name)
+        return out
+    lost, new = shapes(before, after), shapes(after, before)
+    names = {found[0]: lost[shape][0] for shape, found in new.items()
+             if len(found) == 1 and len(lost.get(shape, [])) == 1}
+    return {names.get(name, name): status for name, status in after.items()}
 
 
 class Difference:
@@ -62,7 +79,8 @@ class Difference:
             self.noted.append('program: %s, was %s' % (now, base))
 
     def subtests(self, base, now):
-        before, after = base['names'], now['names']
+        before = base['names']
+        after = under_base_names(before, now['names'])
         for name, old in before.items():
             status = after.get(name)
             if status is None:
