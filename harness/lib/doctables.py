@@ -23,13 +23,13 @@ def seconds(value):
     return '-' if value is None else '%.0f' % value if value >= 10 else '%.1f' % value
 
 
-def results(place, kernel, config, pattern='*'):
+def results(place, kernel, config, *patterns):
     suites = recorded.load(place, recorded.what_of(kernel), config)
     if not suites:
         return missing(kernel, config)
     tests, shown, rows = recorded.tests_of(suites), recorded.shown_of(suites), []
     for ident, entry in tests.items():
-        if fnmatch.fnmatchcase(ident, pattern):
+        if any(fnmatch.fnmatchcase(ident, p) for p in patterns or '*'):
             subtests = list(recorded.flat(entry).items())
             row = table.result_row({'id': ident, 'status': entry['status'], 'subtests': subtests,
                                     'counts': count(subtests), **shown[ident]})
@@ -72,7 +72,7 @@ def from_json(place, name, pattern='*'):
     return table.markdown(content['columns'], [r for r in content['rows'] if fnmatch.fnmatchcase(str(r[0]), pattern)])
 
 
-KINDS = {'results': (results, 2, 3), 'compare': (compare, 2, 3), 'summary': (summary, 0, 0), 'json': (from_json, 1, 2)}
+KINDS = {'results': (results, 2, 12), 'compare': (compare, 2, 3), 'summary': (summary, 0, 0), 'json': (from_json, 1, 2)}
 
 
 def make(words, where, place):
