@@ -27,61 +27,61 @@ deps: ## install the packages that are missing (Debian, Ubuntu), else list them
 	@harness/deps
 
 base: ## fetch and verify the kernel source and import it once, into the cache
-	@harness/base
+	@harness/source/base
 
 tree: ## make out/tree, a git work tree on the base (SERIES=base: also out/base)
-	@harness/tree
+	@harness/source/tree
 
 apply: ## make the branch of SERIES from its patch files and check it out in out/tree
-	@harness/apply
+	@harness/source/apply
 
 refresh: ## write the commits of branch series/NAME back to series/NAME (SERIES, or the current branch)
-	@harness/refresh
+	@harness/source/refresh
 
 roundtrip: ## prove that files -> git am -> format-patch -> files is byte-identical
-	@harness/roundtrip
+	@harness/source/roundtrip
 
 build: ## build what out/tree holds, incrementally
-	@harness/build
+	@harness/kernel/build
 
 selftests: ## build the mm and kvm selftests of the tree
-	@harness/selftests
+	@harness/kernel/selftests
 
 image: ## make the guest's Debian image (once) and the payload of this build
-	@harness/image
+	@harness/guest/image
 
 boot: ## boot a guest per profile and run the tests of SERIES in it
-	@harness/boot
+	@harness/guest/boot
 
 report: ## judge the last runs of SERIES and CONFIG, print the table
-	@harness/report $$(harness/runs)
+	@harness/judge/report $$(harness/guest/runs)
 
 test: ## apply, build, selftests, image, boot, report; work on the same branch stays as it is
-	@KEEP=1 harness/apply
-	@harness/build
-	@harness/selftests
-	@harness/image
-	@harness/test
+	@KEEP=1 harness/source/apply
+	@harness/kernel/build
+	@harness/kernel/selftests
+	@harness/guest/image
+	@harness/guest/test
 
 shell: ## an interactive guest with this build
-	@harness/shell
+	@harness/guest/shell
 
 check-patch: ## checks of one patch: SERIES=name PATCH=number or file
-	@harness/check-patch
+	@checks/check-patch
 
 check-patches: ## checks of every patch of SERIES
-	@PATCH= harness/check-patch
+	@PATCH= checks/check-patch
 
 fails-on-base: ## prove that the tests of SERIES fail on the unpatched kernel
-	@harness/fails-on-base
+	@harness/judge/fails-on-base
 
 compare: ## all upstream tests on SERIES against the recorded results of the base (hours)
-	@KEEP=1 harness/apply
-	@harness/build
-	@harness/selftests
-	@harness/image
-	@SUITE=all harness/test || :
-	@harness/compare --all $$(SUITE=all harness/runs)
+	@KEEP=1 harness/source/apply
+	@harness/kernel/build
+	@harness/kernel/selftests
+	@harness/guest/image
+	@SUITE=all harness/guest/test || :
+	@harness/judge/compare --all $$(SUITE=all harness/guest/runs)
 
 lint: ## shellcheck, Python syntax, length of the scripts
 	@harness/lint

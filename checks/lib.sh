@@ -4,7 +4,7 @@
 # in the check tree; its last line of output is its verdict. Exit code 0 passes, 1 fails, anything
 # else means that it could not run, which counts as failed.
 #
-# harness/check-patch sets   SERIES_NAME PATCH_ID PATCH_FILE   which patch (0003, its file)
+# checks/check-patch sets   SERIES_NAME PATCH_ID PATCH_FILE   which patch (0003, its file)
 #                            START BEFORE AFTER HEAD           commits; empty: does not apply
 #                            CHECK_TREE WORK FULL              work tree, log directory, 1 = full form
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -40,10 +40,10 @@ new_lines() { comm -13 "$1" "$2"; }
 # Build before and after the patch, once for all the checks that look at it.
 record() {
 	need_commits
-	"$ROOT/checks/record" >"$WORK/record.log" 2>&1 || cannot_run "$(tail -n 1 "$WORK/record.log")"
+	"$ROOT/checks/before-after" >"$WORK/record.log" 2>&1 || cannot_run "$(tail -n 1 "$WORK/record.log")"
 }
 
-# no_new KIND: the verdict on the diagnostics of one kind that checks/record left.
+# no_new KIND: the verdict on the diagnostics of one kind that checks/before-after left.
 no_new() {
 	local before=$WORK/before/$1 after=$WORK/after/$1 new
 	[ -e "$before" ] && [ -e "$after" ] || cannot_run "the build left no record"

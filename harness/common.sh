@@ -24,8 +24,8 @@
 
 set -eu
 
-ROOT=$(cd "$(dirname "$0")/.." && pwd -P)
-[ -e "$ROOT/base.lock" ] || ROOT=$(cd "$(dirname "$0")" && pwd -P) # ./run, ./check
+ROOT=$(cd "$(dirname "$0")" && pwd -P)
+while [ ! -e "$ROOT/base.lock" ] && [ "$ROOT" != / ]; do ROOT=$(dirname "$ROOT"); done
 OUT=${HOSTMM_OUT:-$ROOT/out}
 case $OUT in /*) ;; *) OUT=$PWD/$OUT ;; esac
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/hostmm

@@ -9,7 +9,8 @@
 # says NAME PATTERN COMMAND...    passes when COMMAND succeeds and prints PATTERN
 #
 # Set repo first: tiny_repo makes $repo, a copy of this repository with a tiny kernel tree, its pin and fixture
-# series, and its own output and cache directories; hm VERB runs $repo/harness/VERB.
+# series, and its own output and cache directories; hm VERB runs
+# the program VERB of $repo/harness or of one of its rooms, or checks/check-patch.
 
 set -u
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -100,9 +101,12 @@ finish() {
 }
 
 hm() {
-	local verb=$1
+	local verb=$1 room
 	shift
-	"$repo/harness/$verb" "$@"
+	for room in "$repo"/harness/* "$repo/harness" "$repo/checks"; do
+		[ ! -f "$room/$verb" ] || break
+	done
+	"$room/$verb" "$@"
 }
 
 g() { git -C "$repo/out/tree" "$@"; }

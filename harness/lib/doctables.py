@@ -16,7 +16,7 @@ CLOSE = re.compile(r'^<!-- end table -->\s*$')
 
 
 def missing(kernel, config):
-    return '*Not recorded yet:* `SERIES=%s CONFIG=%s make test`, then `harness/record`.\n' % (kernel, config)
+    return '*Not recorded yet:* `SERIES=%s CONFIG=%s make test`, then `harness/judge/record`.\n' % (kernel, config)
 
 
 def seconds(value):
@@ -79,7 +79,7 @@ def make(words, where, place):
     kind, *arguments = words
     function, least, most = KINDS.get(kind, (None, 0, 0))
     if not function or not least <= len(arguments) <= most:
-        raise Trouble(where, 'unknown table "%s"' % ' '.join(words), 'see harness/results-doc --help')
+        raise Trouble(where, 'unknown table "%s"' % ' '.join(words), 'see harness/judge/results-doc --help')
     return function(place, *arguments)
 
 

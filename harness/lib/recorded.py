@@ -74,7 +74,7 @@ def load(results, what, config):
     if not os.path.isdir(place):
         return {}
     files = sorted(f for f in os.listdir(place) if f.endswith('.json'))
-    return {f[:-5]: read_json(os.path.join(place, f), 'record it again (harness/record)') for f in files}
+    return {f[:-5]: read_json(os.path.join(place, f), 'record it again (harness/judge/record)') for f in files}
 
 
 def tests_of(suites):

@@ -22,7 +22,7 @@ makefile_version() { sed -n 's/^\(VERSION\|PATCHLEVEL\|SUBLEVEL\) = *//p' | head
 # the patches were made from.
 foreign_files() {
 	git -C "$OUT/tree" ls-tree -r base >"$OUT/base.files"
-	"$ROOT/harness/blobs" "$OUT/base.files" "$@" | grep -c . || :
+	"$ROOT/harness/source/blobs" "$OUT/base.files" "$@" | grep -c . || :
 }
 
 # The commit that equals the patch files of a branch, as far as known; else the base.
@@ -154,7 +154,7 @@ series_to_files() {
 	prefix=$(cover_prefix "$cover")
 	[ -n "$prefix" ] || die "${cover#"$ROOT"/}" "no line 'Subject: [PATCH 0/N] ...'" "write it; N may be any number"
 	commits_to_patches "$2" "$3" "$4" "$prefix"
-	"$ROOT/harness/cover" "$cover" "$4/0000-cover-letter.patch" >"$4/cover"
+	"$ROOT/harness/source/cover" "$cover" "$4/0000-cover-letter.patch" >"$4/cover"
 	sed "s/^base-commit: .*/base-commit: $(lock commit)/" "$4/cover" >"$4/0000-cover-letter.patch"
 	rm "$4/cover"
 }
