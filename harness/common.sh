@@ -10,6 +10,7 @@
 #          stage NAME USUAL_TIME [LOG]    announces what runs, for how long, where its log lies
 #          need_tool TOOL PACKAGE         die unless TOOL can be run
 #          need_space DIR MIB WHAT        die unless DIR has that much room
+#          lock NAME                      a value of base.lock
 #          series_list                    the names that SERIES stands for, in stack order
 #          series_needs NAME              the series that NAME needs, from the file stack
 #          series_patches NAME            its patch files without the cover letter
@@ -102,6 +103,8 @@ need_space() {
 	[ "$space_free" -ge "$2" ] || die "$1" "$3 needs $2 MiB of disk, $space_free MiB are free" \
 		"free some, or set HOSTMM_OUT and XDG_CACHE_HOME to a larger disk"
 }
+
+lock() { sed -n "s/^$1=//p" "$ROOT/base.lock"; }
 
 stack_names() { awk '!/^[ \t]*(#|$)/ { print $1 }' "$ROOT/stack"; }
 

@@ -9,8 +9,6 @@ trap 'drop_scratch; [ -z "$tmp" ] || rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM HUP
 mkdir -p "$LOGS"
 
-lock() { sed -n "s/^$1=//p" "$ROOT/base.lock"; }
-
 # Is the base of the version that base.lock pins? Where it came from may differ.
 on_pinned_version() {
 	[ "$(git -C "$OUT/tree" show base:Makefile | makefile_version)" = "$(lock version)" ]
