@@ -3,6 +3,7 @@
 # phase.sh - what ./run, ./check and ./bench are made of: phases with a log each, and one verdict at the end.
 # Source it after common.sh.
 #
+# entry SCRIPT ARGUMENT  --help prints the head of the script and the variables; any other argument is refused
 # begin NAME             starts a run; one that was stopped by ^C goes on from its last finished phase
 #                        (with the same files and variables; RESTART=1 starts anew)
 # must ID COMMAND...     a phase without which the rest makes no sense: a failure ends the run. It is
@@ -12,26 +13,40 @@
 #                        processors; only one at a time, and "join ID" waits for it and counts it
 # verdict                prints PASS or FAIL and ends
 #
-# A phase ends with the count line of harness/tally; one that prints none counts as one.
+# A phase ends with the count line of harness/tally; one that prints none counts as one. A line "# stale: TEXT" of
+# a phase stands next to the verdict once more. TIMES, out/log/NAME.times, says where the time went (times.sh).
+# SIGTERM, which .ci/run sends at its time limit, ends a run with what was known until then.
+. "$ROOT/harness/times.sh"
+
+entry() {
+	case ${2:-} in
+	'') return 0 ;;
+	-h | --help) sed -n '3,4s/^# //p' "$1" && sed -n '/^#: /s///p' "$ROOT/Makefile" "$1" && exit 0 ;;
+	*) echo "error: ./$(basename "$1") $2: takes no arguments; set variables (./$(basename "$1") --help)" >&2 && exit 2 ;;
+	esac
+}
 
 # Everything that decides about the outcome: a finished phase stands only for these.
 run_key() {
 	{
 		cd "$ROOT" && find run check bench base.lock stack series configs harness guest checks tests results -type f \
 			! -name '*.pyc' -print0 2>/dev/null | sort -z | xargs -0 sha256sum
-		env | grep -E '^(SERIES|CONFIG|ACCEL|MEM|TESTS|SUITE|KERNEL_SRC|XDG_CACHE_HOME|RUNS|FIGURES)=' | sort
+		env | grep -E '^(SERIES|CONFIG|ACCEL|MEM|TESTS|SUITE|FULL|REPEAT|KERNEL_SRC|XDG_CACHE_HOME|RUNS|FIGURES)=' | sort
 	} | sha256sum | cut -d' ' -f1
 }
 
 begin() {
 	run_name=$1
-	started=$(date +%s)
+	started=$EPOCHSECONDS
 	done_file=$OUT/.$run_name.done
 	logs=()
 	beside_pid=
+	running=
+	export TIMES=$LOGS/$run_name.times
 	mkdir -p "$LOGS"
 	note "./$run_name: SERIES=$SERIES, output in $OUT, cache in $CACHE"
-	trap 'note; note "stopped; ./$run_name goes on from the last finished phase"; exit 130' INT TERM HUP
+	trap 'note; note "stopped; ./$run_name goes on from the last finished phase"; exit 130' INT HUP
+	trap 'unfinished' TERM
 	trap '[ -z "$beside_pid" ] || { kill "$beside_pid" && wait "$beside_pid" || :; } 2>/dev/null' EXIT
 	local key
 	key=$(run_key)
@@ -39,15 +54,18 @@ begin() {
 		note "going on with the run that was stopped (RESTART=1 starts anew)"
 	else
 		printf '%s\n' "$key" >"$done_file"
+		: >"$TIMES"
 	fi
 }
 
 # do_phase ID COMMAND...: runs COMMAND with a log. Sets "status".
 do_phase() {
-	local id=$1 log=$LOGS/$run_name-$1.log begun tee_pid
+	local id=$1 log=$LOGS/$run_name-$1.log begun=$EPOCHSECONDS at tee_pid
 	shift
 	logs+=("$log")
-	begun=$(date +%s)
+	running=$log
+	mark
+	at=$MARK
 	# To the terminal and to the log, errors still on stderr.
 	: >"$log"
 	exec 3> >(tee -a "$log")
@@ -56,6 +74,8 @@ do_phase() {
 	status=${PIPESTATUS[0]}
 	exec 3>&-
 	wait "$tee_pid" || :
+	running=
+	spent "$at" phase "$id"
 	count "$id" "$log" "$begun"
 }
 
@@ -69,7 +89,7 @@ count() {
 	elif ! grep -q '^# hostmm: [0-9]* passed, [1-9][0-9]* failed$' "$log"; then
 		"$ROOT/harness/tally" --line 0 1 >>"$log"
 	fi
-	note "--- $id: $([ "$status" = 0 ] && echo ok || echo FAILED), $(($(date +%s) - begun)) s"
+	note "--- $id: $([ "$status" = 0 ] && echo ok || echo FAILED), $((EPOCHSECONDS - begun)) s"
 }
 
 must() {
@@ -91,9 +111,9 @@ beside() {
 	! grep -qxF "$id" "$done_file" || return 0
 	shift
 	note "--- $id: goes on beside what follows"
-	beside_begun=$(date +%s)
+	beside_begun=$EPOCHREALTIME
 	nice -n 19 "$@" </dev/null >"$LOGS/$run_name-$id.log" 2>&1 3>&- &
-	beside_pid=$!
+	beside_pid=$! beside_log=$LOGS/$run_name-$id.log
 }
 
 join() {
@@ -104,10 +124,13 @@ join() {
 		return 0
 	fi
 	status=0
+	mark
 	wait "$beside_pid" || status=$?
 	beside_pid=
+	# The processor time of a child is known when it has ended: all of it was spent since "beside".
+	spent "$beside_begun ${MARK#* }" phase "$1"
 	cat "$log"
-	count "$1" "$log" "$beside_begun"
+	count "$1" "$log" "${beside_begun%.*}"
 }
 
 # What went wrong, once more and next to the verdict: the logs are long.
@@ -121,11 +144,39 @@ failures() {
 	done
 }
 
+# Where the time went: the largest of phases, checks, boots and jobs (seconds, processor seconds).
+largest() {
+	note "the ten largest of $TIMES (seconds, processor seconds):"
+	sort -rn "$TIMES" | head -n 10 | awk '{ printf "  %8.1f %8.1f  %s %s\n", $1, $2, $3, $4 }'
+}
+
+# The time limit: what had passed and failed so far is the verdict, and what was not finished is one failure.
+unfinished() {
+	local log line sum
+	trap '' TERM
+	[ -z "$beside_pid" ] || logs+=("$beside_log")
+	for log in "$running" ${beside_pid:+"$beside_log"}; do
+		[ -n "$log" ] && ! grep -q "^# hostmm: " "$log" || continue
+		note "== not finished: $(basename "$log"), its last lines:"
+		tail -n 3 "$log"
+		line=$("$ROOT/harness/tally" --line "$(grep -ac '^ok ' "$log")" $(($(grep -ac '^not ok ' "$log") + 1)))
+		echo "$line" >>"$log"
+	done
+	sum=$("$ROOT/harness/tally" "${logs[@]}") || :
+	failures
+	largest
+	note "FAIL ./$run_name: $sum, stopped after $(((EPOCHSECONDS - started) / 60)) min; logs in $LOGS"
+	exit 143
+}
+
 verdict() {
-	local sum code=0 took=$(($(date +%s) - started))
+	local sum code=0 took=$((EPOCHSECONDS - started))
 	sum=$("$ROOT/harness/tally" "${logs[@]}") || code=1
 	[ "$code" = 0 ] || failures
 	rm -f "$done_file"
+	largest
+	echo "total $took" >>"$TIMES"
+	grep -ah '^# stale: ' "${logs[@]}" || :
 	if [ "$code" = 0 ]; then
 		note "PASS ./$run_name: $sum, $((took / 60)) min $((took % 60)) s"
 	else
