@@ -12,8 +12,10 @@
 #          need_space DIR MIB WHAT        die unless DIR has that much room
 #          lock NAME                      a value of base.lock
 #          series_list                    the names that SERIES stands for, in stack order
-#          series_needs NAME              the series that NAME needs, from the file stack
-#          series_patches NAME            its patch files without the cover letter
+#          stack_items NAME               series and glue patches that NAME is made of, from the file stack
+#          series_order NAME              the series among them: what NAME needs, then NAME
+#          series_patches ITEM            the patch files of a series (without the cover letter), or a glue patch
+#          all_patches NAME               the patch files that NAME is made of, in order
 #          branch_of NAME                 the branch of a value of SERIES
 #          for_arch FILE                  FILE, or its counterpart FILE.ARCH of another architecture than x86_64
 #          kmake BUILD ARGUMENTS...       the kernel's make in $TREE/BUILD with ccache and fixed stamps
@@ -106,7 +108,33 @@ need_space() {
 
 lock() { sed -n "s/^$1=//p" "$ROOT/base.lock"; }
 
-stack_names() { awk '!/^[ \t]*(#|$)/ { print $1 }' "$ROOT/stack"; }
+# The only reader of the file stack. "stack_items stack skipped" prints the glue patches that are left out.
+stack_items() {
+	awk -v want="${1%@base}" -v skipped="${2:-}" '
+	function mark(name, part, n) {
+		if (wanted[name]++) return
+		n = split(needs[name], part, ",")
+		while (n) mark(part[n--])
+	}
+	function complete(glue, part, n) {
+		n = split(needs[glue], part, ",")
+		while (n && part[n] in known) n--
+		return !n
+	}
+	!/^[ \t]*(#|$)/ { line[++lines] = $1; needs[$1] = $2; known[$1] }
+	END {
+		for (i = 1; i <= lines; i++) if (want == "stack" && line[i] !~ /^glue\//) mark(line[i])
+		if (want !~ /^(base|stack)$/) mark(want)
+		for (name in wanted) if (name != "-" && !(name in known)) line[++lines] = name
+		for (i = 1; i <= lines; i++)
+			if (line[i] ~ /^glue\// ? want == "stack" && complete(line[i]) == !skipped : wanted[line[i]] && !skipped)
+				print line[i]
+	}' "$ROOT/stack"
+}
+
+series_order() { stack_items "$1" | sed '/\//d'; }
+
+stack_names() { series_order stack; }
 
 series_list() {
 	case $SERIES in
@@ -116,15 +144,17 @@ series_list() {
 	esac
 }
 
-series_needs() {
-	awk -v s="$1" '!/^[ \t]*(#|$)/ && $1 == s && $2 != "-" { gsub(",", "\n", $2); print $2 }' "$ROOT/stack"
-}
-
 patches_in() {
 	find "$1" -maxdepth 1 -name '[0-9][0-9][0-9][0-9]-*.patch' ! -name '0000-*' 2>/dev/null | sort
 }
 
-series_patches() { patches_in "$ROOT/series/$1"; }
+series_patches() {
+	case $1 in glue/*) printf '%s\n' "$ROOT/series/$1" ;; *) patches_in "$ROOT/series/$1" ;; esac
+}
+
+all_patches() {
+	stack_items "$1" | while read -r all_item; do series_patches "$all_item"; done
+}
 
 branch_of() {
 	case $1 in base | stack) printf '%s\n' "$1" ;; *) printf 'series/%s\n' "$1" ;; esac
@@ -142,6 +172,7 @@ kmake() {
 
 case $SERIES in
 base | stack | stack@base) ;;
+glue | glue@base) die "SERIES=$SERIES" "holds patches for the stack alone" "use one of: stack $(stack_names | tr '\n' ' ')" ;;
 */* | .* | '') die "SERIES=$SERIES" "not the name of a series" "use one of: stack $(stack_names | tr '\n' ' ')" ;;
 *) [ -d "$ROOT/series/${SERIES%@base}" ] || die "SERIES=$SERIES" "no such directory under series/" \
 	"use one of: stack $(stack_names | tr '\n' ' ')" ;;

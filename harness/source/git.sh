@@ -1,11 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
-# git.sh - what tree, apply, refresh and roundtrip share: the state of out/tree, patch files to
-# commits, commits to patch files. Source it after common.sh.
-# shellcheck disable=SC2034 # result is for the caller
+# git.sh - what the scripts of this room share: the state of out/tree; and commits.sh. Source it after common.sh.
 
-scratch='' tmp='' result=''
-trap 'drop_scratch; [ -z "$tmp" ] || rm -rf "$tmp"' EXIT
+. "$ROOT/harness/source/commits.sh"
+tmp=
+trap 'drop_scratch; rm -rf "$OUT/merge.$$"; [ -z "$tmp" ] || rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM HUP
 mkdir -p "$LOGS"
 
@@ -13,6 +12,9 @@ mkdir -p "$LOGS"
 on_pinned_version() {
 	[ "$(git -C "$OUT/tree" show base:Makefile | makefile_version)" = "$(lock version)" ]
 }
+
+# Is it the very commit that base.lock pins?
+on_pinned_base() { [ "$(git -C "$OUT/tree" rev-parse base)" = "$(lock commit)" ]; }
 
 makefile_version() { sed -n 's/^\(VERSION\|PATCHLEVEL\|SUBLEVEL\) = *//p' | head -n 3 | paste -sd .; }
 
@@ -76,83 +78,17 @@ refuse_dirty() {
 	[ -z "$work" ] || die "${1#"$ROOT"/}" "$work" "commit it to the branch of its series, or git stash -u"
 }
 
-# A hash of everything that the branch of series $@ is made from.
+# A hash of everything that the branch of $1 is made from.
 patch_key() {
-	local name
 	{
 		git -C "$OUT/tree" rev-parse base
-		for name; do series_patches "$name" | xargs -r -d '\n' cat; done
+		all_patches "$1" | xargs -r -d '\n' cat
 	} | sha256sum | cut -d' ' -f1
 }
 
-# The series that come before series $1 when it is applied alone.
-needs_of() {
-	local name
-	for name in $(series_needs "$1"); do
-		needs_of "$name"
-		echo "$name"
-	done | awk '!seen[$0]++'
-}
-
-# patches_to_commits START FILES...: git am in a scratch work tree that has no files checked out
-# (git am writes those that it touches). Sets "result". Nothing else changes.
-patches_to_commits() {
-	local start=$1 n
-	shift
-	result=$(git -C "$OUT/tree" rev-parse "$start")
-	[ $# -gt 0 ] || return 0
-	scratch=$OUT/am.$$
-	git -C "$OUT/tree" worktree add -q --detach --no-checkout "$scratch" "$start"
-	git -C "$scratch" read-tree HEAD
-	if ! git -C "$scratch" am -q --no-3way --keep-non-patch --no-scissors --whitespace=nowarn \
-		--no-gpg-sign --committer-date-is-author-date "$@" >"$LOGS/am.log" 2>&1; then
-		n=$(cat "$(git -C "$scratch" rev-parse --absolute-git-dir)/rebase-apply/next" 2>/dev/null || echo 1)
-		shift $((n - 1))
-		die "${1#"$ROOT"/}" "$(am_cause)" "rebase the series (docs/WORKFLOW.md); nothing was changed (log: ${LOGS#"$PWD"/}/am.log)"
-	fi
-	result=$(git -C "$scratch" rev-parse HEAD)
-	drop_scratch
-}
-
-# The cause of a failed git am, in words, with the file that it failed on.
-am_cause() {
-	sed -n -e 's/^error: patch failed: \(.*\):\([0-9]*\)$/does not apply to \1, line \2/p' \
-		-e 's/^error: \(.*\): \(does not exist in index\|already exists in index\|does not match index\)$/does not apply: \1 \2/p' \
-		-e 's/^error: \(corrupt patch at .*\)$/damaged: \1/p' \
-		-e 's/^error: \(patch fragment without header .*\)$/damaged: \1/p' \
-		-e 's/^error: \(No valid patches.*\|git diff header .*\)$/damaged: \1/p' \
-		-e 's/^\(Patch is empty\|Patch format detection failed\).*$/damaged: \1/p' "$LOGS/am.log" | head -n 1 | grep . ||
-		echo "git am fails"
-}
-
-drop_scratch() {
-	[ -n "$scratch" ] || return 0
-	git -C "$OUT/tree" worktree remove --force "$scratch" 2>/dev/null || rm -rf "$scratch"
-	git -C "$OUT/tree" worktree prune
-	scratch=
-}
-
-# commits_to_patches START HEAD DIR PREFIX: every option that a configuration could change is given.
-commits_to_patches() {
-	git -C "$OUT/tree" format-patch -q -o "$3" --base=base --cover-letter --subject-prefix="$4" --numbered \
-		--zero-commit --no-signature --full-index --no-thread --no-attach --no-notes --no-to --no-cc --no-from \
-		--no-add-header --encode-email-headers --suffix=.patch --filename-max-length=64 --stat=72 --summary -p \
-		--unified=3 --inter-hunk-context=0 --diff-algorithm=myers --indent-heuristic --find-renames=50% \
-		--no-ext-diff --no-textconv --no-color --no-relative --src-prefix=a/ --dst-prefix=b/ "$1..$2" -- >/dev/null
-}
-
-# The bracket of a cover letter without its number: "PATCH", "RFC PATCH v2".
-cover_prefix() { sed -n 's/^Subject: \[\(.*\) 0*0\/[0-9]*\].*/\1/p' "$1" | head -n 1; }
-
-# series_to_files NAME START HEAD DIR: the whole series as it should stand in series/NAME.
-series_to_files() {
-	local cover=$ROOT/series/$1/0000-cover-letter.patch prefix
-	[ -e "$cover" ] || die "series/$1" "no 0000-cover-letter.patch" \
-		"write one (From, Date, Subject: [PATCH 0/N] ..., text; docs/WORKFLOW.md)"
-	prefix=$(cover_prefix "$cover")
-	[ -n "$prefix" ] || die "${cover#"$ROOT"/}" "no line 'Subject: [PATCH 0/N] ...'" "write it; N may be any number"
-	commits_to_patches "$2" "$3" "$4" "$prefix"
-	"$ROOT/harness/source/cover" "$cover" "$4/0000-cover-letter.patch" >"$4/cover"
-	sed "s/^base-commit: .*/base-commit: $(lock commit)/" "$4/cover" >"$4/0000-cover-letter.patch"
-	rm "$4/cover"
+# remember BRANCH COMMIT KEY [STATE]: COMMIT equals the patch files, whose patch_key is KEY.
+remember() {
+	git -C "$OUT/tree" update-ref "refs/hostmm/exported/$1" "$2"
+	mkdir -p "$(dirname "$OUT/tree/.git/hostmm/$1")"
+	echo "$3 ${4:-$2}" >"$OUT/tree/.git/hostmm/$1"
 }
