@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """From run directories to verdicts: which expect files apply, one row per job, the counts."""
 import os
+import subprocess
 import expect
 import rundir
 import splat
@@ -10,30 +11,14 @@ from verdict import count
 
 def needs(series, root=ROOT):
     """The series and what it needs, in the order of the file `stack`."""
-    order, wants = [], {}
-    path = os.path.join(root, 'stack')
-    if os.path.exists(path):
-        with open(path, encoding='utf-8') as file:
-            for line in file:
-                fields = line.split('#')[0].split()
-                if fields:
-                    order.append(fields[0])
-                    wants[fields[0]] = [n for n in ','.join(fields[1:]).split(',') if n not in ('', '-')]
-    if series == 'stack':
-        return order
-    found, todo = set(), [] if series == 'base' else [series]
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo += wants.get(name, [])
-    return [n for n in order if n in found] + sorted(found - set(order))
+    order = subprocess.run([os.path.join(root, 'harness/source/order'), series], capture_output=True, text=True)
+    return order.stdout.split() if order.returncode == 0 else [series]  # results of a series that is gone
 
 
 def expect_files(series, root=ROOT):
-    """The upstream suites' file first: a series may take lines of it back."""
-    return [os.path.join(root, 'guest', 'suites', 'expect')] + \
-           [os.path.join(root, 'series', name, 'expect') for name in needs(series, root)]
+    """The upstream suites' file first: a series may take lines of it back. The base takes none, whatever its selftests."""
+    names = [] if series.endswith('@base') else needs(series, root)
+    return [os.path.join(root, 'guest', 'suites', 'expect')] + [os.path.join(root, 'series', name, 'expect') for name in names]
 
 
 def other_rows(result):
