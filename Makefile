@@ -18,7 +18,7 @@
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help deps base tree apply refresh roundtrip build selftests image boot test report shell \
-	check-patch check-patches fails-on-base compare lint unit clean distclean
+	check-patch check-patches fails-on-base coverage compare lint unit clean distclean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.* ## /\1\t/p' Makefile | while IFS='	' read -r t h; do printf '  %-14s %s\n' "$$t" "$$h"; done
@@ -75,6 +75,9 @@ check-patches: ## checks of every patch of SERIES
 
 fails-on-base: ## prove that the tests of SERIES fail on the unpatched kernel
 	@harness/judge/fails-on-base
+
+coverage: ## which lines of SERIES (one series) its tests do not reach on the debug kernel
+	@harness/guest/gcov
 
 compare: ## all upstream tests on SERIES against the recorded results of the base (hours)
 	@KEEP=1 harness/source/apply
