@@ -18,6 +18,8 @@
 #          all_patches NAME               the patch files that NAME is made of, in order
 #          branch_of NAME                 the branch of a value of SERIES
 #          for_arch FILE                  FILE, or its counterpart FILE.ARCH of another architecture than x86_64
+#          profiles                       the names in guest/profiles
+#          profile_field NAME FIELD       mem, smp, threads or args of a profile; fails if there is no such profile
 #          kmake BUILD ARGUMENTS...       the kernel's make in $TREE/BUILD with ccache and fixed stamps
 #
 # SERIES=base stands for the unpatched base: TREE is then the second work tree, out/base.
@@ -162,6 +164,16 @@ branch_of() {
 
 for_arch() {
 	case $ARCH in x86_64) printf '%s\n' "$1" ;; *) printf '%s\n' "$1.$ARCH" ;; esac
+}
+
+profiles() { awk '!/^[ \t]*(#|$)/ { print $1 }' "$ROOT/guest/profiles"; }
+
+profile_field() {
+	awk -v name="$1" -v field="$2" 'BEGIN { column["mem"] = 2; column["smp"] = 3; column["threads"] = 4 }
+		$1 != name { next }
+		field in column { print $column[field] }
+		field == "args" { $1 = $2 = $3 = $4 = ""; sub(/^ +/, ""); print }
+		{ found = 1; exit } END { exit !found }' "$ROOT/guest/profiles"
 }
 
 kmake() {

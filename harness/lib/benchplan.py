@@ -24,7 +24,7 @@ def wrong(path, section, cause):
 
 
 def profiles():
-    """{name: threading of the emulator} of guest/profiles."""
+    """{name: threading of the emulator} of guest/profiles; the shell has profile_field, a process for each value."""
     with open(os.path.join(ROOT, 'guest', 'profiles'), encoding='utf-8') as file:
         rows = [line.split() for line in file if line.strip() and not line.startswith('#')]
     return {row[0]: row[3] for row in rows}
