@@ -37,15 +37,28 @@ diagnostics() {
 # new_lines BEFORE AFTER: lines of AFTER that BEFORE does not hold as often (both sorted).
 new_lines() { comm -13 "$1" "$2"; }
 
-# Build before and after the patch, once for all the checks that look at it.
-record() {
-	need_commits
-	"$ROOT/checks/before-after" >"$WORK/record.log" 2>&1 || cannot_run "$(tail -n 1 "$WORK/record.log")"
+# The check is for FULL=1; otherwise it passes.
+full_only() {
+	[ "$FULL" = 1 ] || {
+		echo "not run without FULL=1"
+		exit 0
+	}
 }
 
-# no_new KIND: the verdict on the diagnostics of one kind that checks/before-after left.
+# allowed_types NAME: what series/NAME/checkpatch.allow allows checkpatch to say about the patch file NAME.
+allowed_types() {
+	awk -v p="$1" '!/^#/ && NF > 2 && ($1 == "*" || index(p, $1)) { print $2 }' "$ROOT/series/$SERIES_NAME/checkpatch.allow" 2>/dev/null || :
+}
+
+# record [COMPILER]: build before and after the patch, once for all the checks that look at it.
+record() {
+	need_commits
+	"$ROOT/checks/before-after" "$@" >"$WORK/record.log" 2>&1 || cannot_run "$(tail -n 1 "$WORK/record.log")"
+}
+
+# no_new KIND [DIR]: the verdict on the diagnostics of one kind that checks/before-after left in DIR.
 no_new() {
-	local before=$WORK/before/$1 after=$WORK/after/$1 new
+	local before=${2:-$WORK}/before/$1 after=${2:-$WORK}/after/$1 new
 	[ -e "$before" ] && [ -e "$after" ] || cannot_run "the build left no record"
 	new=$(new_lines "$before" "$after")
 	[ -z "$new" ] || {
@@ -55,5 +68,5 @@ no_new() {
 	echo "none new, $(wc -l <"$after") old"
 }
 
-# The configurations of checks/combos and of the series' own file, one a line.
-combo_lines() { cat "$ROOT/checks/combos" "$ROOT/series/$SERIES_NAME/combos" 2>/dev/null | grep -vE '^[ \t]*(#|$)'; }
+# The lines of checks/configs and of the series' own file configs.
+config_lines() { cat "$ROOT/checks/configs" "$ROOT/series/$SERIES_NAME/configs" 2>/dev/null | grep -vE '^[ \t]*(#|$)'; }
