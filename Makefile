@@ -19,7 +19,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help deps base tree apply refresh roundtrip build selftests image boot test report shell \
+.PHONY: help deps base tree apply refresh rebase roundtrip build selftests image boot test report shell \
 	check-patch check-patches fails-on-base coverage compare lint unit clean distclean
 
 help: ## this list
@@ -40,6 +40,9 @@ apply: ## make the branch of SERIES from its patch files and check it out in out
 
 refresh: ## write the commits of branch series/NAME back to series/NAME (SERIES, or the current branch)
 	@harness/source/refresh
+
+rebase: ## put the patches of SERIES on the base, and what they need, as these are now (git am -3)
+	@harness/source/rebase
 
 roundtrip: ## prove that files -> git am -> format-patch -> files is byte-identical
 	@harness/source/roundtrip

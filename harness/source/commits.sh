@@ -81,13 +81,23 @@ merge() {
 
 # The error line for patch $2 of series $1, which cannot be merged.
 conflict() {
-	local file item from to others
+	local file block others
 	file=$(git -C "$scratch" diff --name-only --diff-filter=U | head -n 1)
-	others=$(printf '%s\n' "${steps[@]}" | while read -r item from to; do
-		[ -z "$file" ] || [ -z "$(git -C "$OUT/tree" rev-list -1 "$from..$to" -- "$file")" ] || echo "$item"
-	done | paste -sd ' ' | sed 's/ / and /g')
+	if [ -n "$file" ]; then
+		block=$(sed -n -e '/^<<<<<<< /,/^=======$/p' -e '/^=======$/q' "$scratch/$file" | sed '1d;$d')
+		others=$(changed_by "$file" -S"$block" 2>/dev/null)
+		[ -n "$others" ] || others=$(changed_by "$file")
+	fi
 	give_up "series/$1/$(basename "$2")" "${others:+conflicts in $file with $others}" \
 		"let $1 need that series and rebase it, or put a patch of series/glue before it (docs/WORKFLOW.md)"
+}
+
+# changed_by FILE OPTIONS...: which items before that one changed FILE; -S: last changed that text of it.
+changed_by() {
+	local item from to
+	printf '%s\n' "${steps[@]}" | while read -r item from to; do
+		[ -z "$(git -C "$OUT/tree" log -1 --format=%h "${@:2}" "$from..$to" -- "$1")" ] || echo "$item"
+	done | paste -sd ' ' | sed 's/ / and /g'
 }
 
 patches_to_commits() { # START FILES...
@@ -101,8 +111,8 @@ give_up() { # WHAT CAUSE MEND
 
 am_options=(--keep-non-patch --no-scissors --whitespace=nowarn --no-gpg-sign)
 
-# try_am MODE START FILES...: git am in a scratch work tree that has no files checked out (git am writes those that
-# it touches). If it fails, "result" is the number of the file, and the scratch tree stays as git am left it.
+# try_am MODE START FILES...: git am in a scratch work tree that holds only the files that the patches touch, without
+# which git does not merge. If it fails, "result" is the number of the file, and the scratch tree stays as git am left it.
 try_am() {
 	local mode=$1 start=$2
 	shift 2
@@ -112,6 +122,8 @@ try_am() {
 	scratch=$OUT/am.$$
 	git -C "$OUT/tree" worktree add -q --detach --no-checkout "$scratch" "$start"
 	git -C "$scratch" read-tree HEAD
+	git -C "$scratch" ls-files | grep -xF -f <(sed -n -e 's/^--- \("\?\)a\//\1/p' -e 's/^rename from //p' "$@") |
+		git -C "$scratch" checkout-index -u --stdin
 	if git -C "$scratch" -c merge.renames=true am -q "$mode" "${am_options[@]}" --committer-date-is-author-date "$@" >"$LOGS/am.log" 2>&1; then
 		result=$(git -C "$scratch" rev-parse HEAD)
 		drop_scratch
