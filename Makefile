@@ -11,7 +11,6 @@
 #:   MEM         memory of the guest, as QEMU takes it    (guest/profiles)
 #:   TESTS       only tests whose id matches this pattern (*)
 #:   REPEAT      run each test so often, until it first fails (1)
-#:   FULL=1      also the long tests and checks, of ./check and CONFIG=debug
 #:   KERNEL_SRC  your own tree or git checkout of 6.12.y  (the version that base.lock pins)
 #:   REPEAT=N    run the chosen tests N times in one boot, until the first failure   (1)
 #:   RESTART=1   start anew where ./run or ./check was stopped by ^C
