@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 """A patch file of git format-patch, taken apart for the checks."""
-import email
-import email.header
-import email.policy
 import os
 import re
 import sys
 
 DIFFSTAT = re.compile(r" .*\| +(\d+|Bin)|  ?\d+ files? changed| (create|delete|rename|copy|rewrite|mode change) ")
+
+
+def header(text, name):
+    """The header NAME of a mail on one line, decoded."""
+    found = re.search(rf"^{name}: (.*(?:\n[ \t].*)*)", text.split("\n\n")[0], re.M)
+    value = " ".join(found[1].split()) if found else ""
+    if "=?" in value:
+        from email.header import decode_header, make_header  # slow to import, seldom needed
+        value = str(make_header(decode_header(value)))
+    return value
 
 
 class Patch:
@@ -17,9 +24,8 @@ class Patch:
         with open(path, encoding="utf-8", errors="replace") as lines:
             text = lines.read()
         self.name = os.path.basename(path)
-        mail = email.message_from_string(text, policy=email.policy.default)
-        self.author = str(mail["From"] or "")
-        subject = " ".join(str(mail["Subject"] or "").split())
+        self.author = header(text, "From")
+        subject = header(text, "Subject")
         found = re.match(r"\[([^]]*)\] (.*)", subject)
         self.bracket, self.subject = found.groups() if found else ("", subject)
         lines = text.split("\n")
