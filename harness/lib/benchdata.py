@@ -23,7 +23,6 @@ class Boots:
 
     def __init__(self, place, series, plan, runs, rules):
         self.texts, self.trouble, self.meta = {}, [], {k: {} for k in KERNELS}
-        self.tries = 0
         for config, profile, number in benchplan.boots(plan, runs):
             for kernel in KERNELS:
                 self.read(run_path(place, series, kernel, config, profile, number), kernel, number, rules)
@@ -42,7 +41,6 @@ class Boots:
             self.trouble += ['%s: %s: %s' % (where, test['id'], s['text']) for s in test['splats'][:1]]
             self.texts[kernel, test['id'], number] = texts.get(test['id'], '')
         self.trouble += ['%s: %s: %s' % (where, s['id'], s['text']) for s in result['other_splats'][:1]]
-        self.tries += int(result['meta'].get('tries', 1)) - 1
         self.meta[kernel].setdefault(result['config'], result['meta'])
         if result['meta'].get('kernel_commit') != self.meta[kernel][result['config']].get('kernel_commit'):
             raise Trouble(path, 'another kernel than in the boots before', 'RESTART=1 ./bench')

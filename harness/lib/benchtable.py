@@ -77,8 +77,6 @@ def page(series, content, plots):
         told = sorted({'%s (%s, QEMU %s)' % (m.get('kernel_commit', '?'), m.get('accel', '?'), m.get('qemu', '?'))
                        for m in configs.values()})
         out.append('- %s kernel: %s' % (kernel, ', '.join(told)))
-    if content['boots_repeated']:
-        out.append('- %d boots were repeated, since the emulator had failed' % content['boots_repeated'])
     out += ['- %s' % t for t in content['trouble']]
     out += ['', table.markdown(HEAD, content['rows'])]
     out += ['![%s](%s.svg)\n' % (name, name) for name in plots]

@@ -2,6 +2,7 @@
 """What every verb of the report shares: errors of one line, files, the place of the repository."""
 import json
 import os
+import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
@@ -42,6 +43,12 @@ def write_text(path, text):
     with open(path + '.new', 'w', encoding='utf-8') as file:
         file.write(text)
     os.replace(path + '.new', path)
+
+
+def tally(passed, failed):
+    """Print the count line that a stage ends with."""
+    sys.stdout.flush()
+    subprocess.run([os.path.join(ROOT, 'harness', 'tally'), '--line', str(passed), str(failed)], check=False)
 
 
 def call(main):

@@ -1,22 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The tables of results-doc: each function returns Markdown made from recorded results."""
+"""The tables of results-doc: each function returns Markdown made from recorded results, and the records that it shows as
+[(name, kernel, meta of each run)]."""
 import fnmatch
+import glob
 import os
 import re
 import evaluate
 import expect
+import patches
 import recorded
 import table
 import versus
-from common import Trouble, read_json
-from verdict import count
+from common import ROOT, Trouble, read_json
 
 OPEN = re.compile(r'^<!-- table (.+?) -->\s*$')
 CLOSE = re.compile(r'^<!-- end table -->\s*$')
 
 
+def documents():
+    """The files with tables, if no others are given."""
+    found = [os.path.join(ROOT, 'docs', 'RESULTS.md'), os.path.join(ROOT, 'README.md')]
+    return [p for p in found if os.path.exists(p)] + sorted(glob.glob(os.path.join(ROOT, 'results', '*', 'README.md')))
+
+
 def missing(kernel, config):
-    return '*Not recorded yet:* `SERIES=%s CONFIG=%s make test`, then `harness/judge/record`.\n' % (kernel, config)
+    return '*Not recorded yet:* `SERIES=%s CONFIG=%s make test`, then `harness/judge/record`.\n' % (kernel, config), []
+
+
+def source(what, config, suites, tests):
+    return '%s/%s' % (what, config), what, recorded.metas_of(suites, tests)
 
 
 def seconds(value):
@@ -24,52 +36,55 @@ def seconds(value):
 
 
 def results(place, kernel, config, *patterns):
-    suites = recorded.load(place, recorded.what_of(kernel), config)
+    what = recorded.what_of(kernel)
+    suites, rows = recorded.load(place, what, config), []
     if not suites:
         return missing(kernel, config)
-    tests, shown, rows = recorded.tests_of(suites), recorded.shown_of(suites), []
-    for ident, entry in tests.items():
-        if any(fnmatch.fnmatchcase(ident, p) for p in patterns or '*'):
-            subtests = list(recorded.flat(entry).items())
-            row = table.result_row({'id': ident, 'status': entry['status'], 'subtests': subtests,
-                                    'counts': count(subtests), **shown[ident]})
-            row[5] = seconds(shown[ident]['secs'])
-            rows.append(row)
-    return table.markdown([h.replace('time', 's') for h in table.HEAD], rows)
+    for test in recorded.judged(what, config, suites):
+        if any(fnmatch.fnmatchcase(test['id'], p) for p in patterns or '*'):
+            rows.append(table.result_row(test))
+            rows[-1][5] = seconds(test['secs'])
+    return table.markdown([h.replace('time', 's') for h in table.HEAD], rows), \
+        [source(what, config, suites, {row[0] for row in rows})]
 
 
 def compare(place, kernel, config, pattern='*'):
-    base = recorded.load(place, recorded.what_of('base'), config)
-    now = recorded.load(place, recorded.what_of(kernel), config)
+    what = recorded.what_of(kernel)
+    base, now = recorded.load(place, recorded.what_of('base'), config), recorded.load(place, what, config)
     if not base or not now:
         return missing('base' if not base else kernel, config)
     entries = expect.load(evaluate.expect_files(kernel))
     rows, _, _ = versus.rows(versus.from_record(base), versus.from_record(now), entries, config, pattern)
-    return table.markdown(versus.HEAD, rows)
+    return table.markdown(versus.HEAD, rows), [source(what, config, now, {row[0] for row in rows})]
 
 
 def summary(place):
     head = ('kernel', 'configuration', 'suite', 'programs', 'passed', 'as expected', 'not as expected', 'sub-tests', 'accelerator')
-    rows = []
+    rows, sources = [], []
     for what in sorted(os.listdir(place)):
         for config in ('lean', 'debug'):
-            for name, suite in recorded.load(place, what, config).items():
-                verdicts = [s['verdict'] for s in suite['shown'].values()]
+            suites = recorded.load(place, what, config)
+            sources += [source(what, config, suites, recorded.tests_of(suites))] if suites else []
+            for name, suite in suites.items():
+                verdicts = [t['verdict'] for t in recorded.judged(what, config, {name: suite})]
                 machines = sorted({str(m.get('accel', '-')) for m in suite['meta'].values()})
                 rows.append([what, config, name, len(verdicts), verdicts.count('ok'), verdicts.count('known'),
                              verdicts.count('RED'), sum(len(recorded.flat(t)) for t in suite['tests'].values()),
                              ', '.join(machines)])
-    return table.markdown(head, rows) if rows else missing('stack', 'lean')
+    return (table.markdown(head, rows), sources) if rows else missing('stack', 'lean')
 
 
 def from_json(place, name, pattern='*'):
     path = os.path.join(place, name)
     if not os.path.exists(path):
-        return '*Not recorded yet:* `results/%s`.\n' % name
+        return '*Not recorded yet:* `results/%s`.\n' % name, []
     content = read_json(path, 'make it again')
     if not isinstance(content, dict) or not {'columns', 'rows'} <= set(content):
         raise Trouble(path, 'has no "columns" and "rows"', 'make it again')
-    return table.markdown(content['columns'], [r for r in content['rows'] if fnmatch.fnmatchcase(str(r[0]), pattern)])
+    metas = [content['meta']] if 'meta' in content else list(content.get('kernels', {}).get('patched', {}).values())
+    series = content.get('series') or (metas[0].get('series') if metas else None)
+    return table.markdown(content['columns'], [r for r in content['rows'] if fnmatch.fnmatchcase(str(r[0]), pattern)]), \
+        [(re.sub(r'(/figures)?\.json$', '', name), series, metas)] if series else []
 
 
 KINDS = {'results': (results, 2, 12), 'compare': (compare, 2, 3), 'summary': (summary, 0, 0), 'json': (from_json, 1, 2)}
@@ -83,15 +98,26 @@ def make(words, where, place):
     return function(place, *arguments)
 
 
+def aged(text, sources):
+    """A table with what its records lack, where the patches are newer."""
+    for name, what, metas in sources:
+        age = patches.age(what, metas)
+        text += '\n*%s%s*\n' % (name + ': ' if len(sources) > 1 else '', age) if age else ''
+    return text
+
+
 def replace(text, path, place):
-    """The text with every marked table made anew."""
-    out, start = [], None
+    """The text with every marked table made anew, and the records that the tables show."""
+    out, start, records = [], None, {}
     for number, line in enumerate(text.splitlines(keepends=True), 1):
         opened = OPEN.match(line)
         if opened and start:
             raise Trouble('%s:%d' % (path, start), 'table without its end', 'add <!-- end table -->')
         if opened:
-            out += [line, '\n', make(opened.group(1).split(), '%s:%d' % (path, number), place), '\n']
+            content, sources = make(opened.group(1).split(), '%s:%d' % (path, number), place)
+            for name, what, metas in sources:
+                records.setdefault(name, (what, []))[1].extend(metas)
+            out += [line, '\n', aged(content, sources), '\n']
             start = number
         elif CLOSE.match(line):
             if not start:
@@ -102,4 +128,4 @@ def replace(text, path, place):
             out.append(line)
     if start:
         raise Trouble('%s:%d' % (path, start), 'table without its end', 'add <!-- end table -->')
-    return ''.join(out)
+    return ''.join(out), records

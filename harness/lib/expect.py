@@ -13,7 +13,7 @@ import fnmatch
 import os
 import re
 from collections import namedtuple
-from common import Trouble, read_text
+from common import ROOT, Trouble, read_text
 from verdict import BAD
 
 Entry = namedtuple('Entry', 'id pattern status maybe configs reason where')
@@ -30,7 +30,7 @@ def load(paths):
             continue
         for number, line in enumerate(read_text(path, '').splitlines(), 1):
             if line.strip() and not line.lstrip().startswith('#'):
-                add(entries, line.strip(), '%s:%d' % (path, number))
+                add(entries, line.strip(), '%s:%d' % (path.replace(ROOT + os.sep, ''), number))
     return entries
 
 

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 """Recorded results: results/WHAT/CONFIG/SUITE.json, WHAT = base-VERSION, stack or a series.
 
-`tests` is the part that is compared and holds nothing that varies from run to run; times, verdicts
-and the machine lie beside it, in `shown` and `meta`.
+`tests` is the part that is compared and holds nothing that varies from run to run. Beside it lie `shown`: times, faults of
+the program as a whole and the run that it is from, and `meta` of these runs. Verdicts are not kept but reached anew.
 """
 import json
 import os
 import re
+import evaluate
+import expect
 from common import ROOT, Trouble, read_json, read_text, write_text
 from expect import REPEAT
+from verdict import count
 
 RESULTS = os.path.join(ROOT, 'results')
 # Sub-test names may hold addresses, process numbers and times; these are no part of the name.
@@ -85,8 +88,34 @@ def shown_of(suites):
     return {ident: entry for suite in suites.values() for ident, entry in suite['shown'].items()}
 
 
-def store(results, run_results, command):
-    """Write runs of one kernel and configuration; tests that did not run now keep their record.
+def judged(what, config, suites):
+    """The recorded tests in the light of today's expect files, as report would show them."""
+    entries, tests = expect.load(evaluate.expect_files('base' if what.startswith('base-') else what)), []
+    shown = shown_of(suites)
+    for ident, entry in tests_of(suites).items():
+        subtests = list(flat(entry).items())
+        tests.append(expect.apply({'id': ident, 'status': entry['status'], 'subtests': subtests, 'counts': count(subtests),
+                                   'secs': shown[ident]['secs'], 'problems': shown[ident].get('problems', []),
+                                   'splats': [{'kind': k, 'text': 'recorded'} for k in entry.get('splats', [])]},
+                                  entries, config))
+    return tests
+
+
+def metas_of(suites, tests):
+    """What the runs were made of that these tests are from."""
+    runs = {shown.get('run'): suite['meta'].get(shown.get('run'), {})
+            for suite in suites.values() for ident, shown in suite['shown'].items() if ident in tests}
+    return list(runs.values())
+
+
+def key_of(run):
+    """The name of a run in a record: it may stand there twice, with tests of two kernels."""
+    tree = run['meta'].get('tree', '')
+    return ' '.join([run['run']] + ([tree[:12] + tree[40:]] if tree else []))
+
+
+def store(results, run_results, command, whole=False):
+    """Write runs of one kernel and configuration; tests that did not run now keep their record, unless it shall be whole.
 
     Returns [(path, number of tests written, number kept)].
     """
@@ -99,16 +128,19 @@ def store(results, run_results, command):
             if test['id'] in suite['tests']:
                 raise Trouble(test['id'], 'ran in two of these runs', 'record one of them')
             suite['tests'][test['id']] = compared(test, run['profile'])
-            suite['shown'][test['id']] = {'secs': test['secs'], 'verdict': test['verdict'], 'note': test['note']}
-            suite['runs'][run['run']] = run['meta']
+            suite['shown'][test['id']] = {'secs': test['secs'], 'run': key_of(run)}
+            if test['problems']:
+                suite['shown'][test['id']]['problems'] = test['problems']
+            suite['runs'][key_of(run)] = run['meta']
     what, config, done = what_of(run_results[0]['series']), run_results[0]['config'], []
     for name, suite in sorted(suites.items()):
         path = path_of(results, what, config, name)
-        old = read_json(path, 'remove it and record again') if os.path.exists(path) else None
+        old = read_json(path, 'remove it and record again') if os.path.exists(path) and not whole else None
         kept = {k: v for k, v in old['tests'].items() if k not in suite['tests']} if old else {}
         shown = {k: v for k, v in old['shown'].items() if k in kept} if old else {}
-        runs = {k: v for k, v in old['meta'].items() if k not in suite['runs']} if kept else {}
-        content = {'format': 1, 'kernel': what, 'config': config, 'suite': name, 'command': command,
+        used = {s.get('run') for s in shown.values()}
+        runs = {k: v for k, v in old['meta'].items() if k in used} if old else {}
+        content = {'format': 2, 'kernel': what, 'config': config, 'suite': name, 'command': command,
                    'tests': dict(sorted({**kept, **suite['tests']}.items())),
                    'shown': dict(sorted({**shown, **suite['shown']}.items())),
                    'meta': dict(sorted({**runs, **suite['runs']}.items()))}

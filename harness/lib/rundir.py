@@ -2,17 +2,16 @@
 """Read what one guest run left behind in out/run/RUN/ and judge every job of it.
 
 Files read: jobs (ID SECONDS COMMAND), results.raw (the guest protocol of docs/ARCHITECTURE.md),
-console.log (dmesg), state (done|died|hung reason), meta (lines NAME=VALUE, optional).
+console.log (dmesg), state (done|died|hung reason), meta (lines NAME=VALUE).
 """
 import os
 import re
 import splat
 import verdict
-from common import Trouble, read_text
+from common import Trouble, read_json, read_text, shown
 
 BEGIN = re.compile(r'^@@ begin (\S+)\s*$')
 END = re.compile(r'@@ end (\S+) rc=(\d+) secs=(\d+(?:\.\d+)?)\s*$')
-NAME = re.compile(r'^(.+?)-(lean|debug)-(.+)$')
 
 
 def optional(run, name):
@@ -111,10 +110,8 @@ def load(run, rules):
     raw, done = split_raw(optional(run, 'results.raw') or '')
     guest = guest_state(run, done, raw)
     meta = read_meta(run)
-    named = NAME.match(name)
-    if not named and not {'series', 'config'} <= set(meta):
-        raise Trouble(run, 'its name is not SERIES-CONFIG-PROFILE', 'use a directory under out/run')
-    parts = named.groups() if named else ('', '', 'default')
+    if not {'series', 'config', 'profile'} <= set(meta):
+        raise Trouble(run, 'its meta names no series, config or profile', 'boot the guest again (make test)')
     tests = [one_test(i, limit, raw.get(i), guest) for i, limit, _ in jobs]
     console = optional(run, 'console.log')
     splats, marks = splat.scan(console or '', rules)
@@ -127,8 +124,17 @@ def load(run, rules):
     for test in tests:
         test['splats'] = [s for s in splats if s['id'] == test['id']]
     known = {t['id'] for t in tests}
-    return {'format': 1, 'run': name, 'series': meta.get('series', parts[0]),
-            'config': meta.get('config', parts[1]), 'profile': meta.get('profile', parts[2]),
+    return {'format': 1, 'run': name, 'series': meta['series'], 'config': meta['config'], 'profile': meta['profile'],
             'guest': guest, 'meta': meta, 'faults': faults, 'tests': tests,
             'other_splats': [s for s in splats if s['id'] not in known]}, \
            {i: text for i, (text, _, _) in raw.items()}
+
+
+def judged(run):
+    """The results.json that harness/judge/report wrote into a run."""
+    path = os.path.join(run, 'results.json')
+    if not os.path.isdir(run):
+        raise Trouble(run, 'no such run', 'boot a guest first (make test)')
+    if not os.path.exists(path):
+        raise Trouble(run, 'not judged yet', 'run harness/judge/report %s first' % shown(run))
+    return read_json(path, 'run harness/judge/report again')

@@ -7,8 +7,9 @@ Rules are data, in guest/splats, each with its reason:
 A line that a deny rule matches is a splat unless an allow rule for the running job matches it too.
 """
 import fnmatch
+import os
 import re
-from common import Trouble, read_text
+from common import ROOT, Trouble, read_text
 from tapline import clean
 
 MARK = re.compile(r'@@ begin (\S+)')
@@ -16,7 +17,7 @@ BOOT = '(boot)'
 RULE = re.compile(r'^(deny|allow)\s+(\S+)\s+(.+?)\s+::\s+(\S.*)$')
 
 
-def load(path):
+def load(path=os.path.join(ROOT, 'guest', 'splats')):
     """Return (deny, allow), lists of (kind or id pattern, compiled regex, reason)."""
     deny, allow = [], []
     for number, line in enumerate(read_text(path, 'give the path of the splat rules').splitlines(), 1):
