@@ -152,3 +152,17 @@ tiny_repo() {
 tiny_base() { # the tiny tree becomes the pinned base in the cache
 	KERNEL_SRC=$TMP/src hm base >"$TMP/stdout" 2>"$TMP/stderr"
 }
+
+# tiny_series NAME NEEDS FILE EXPRESSION...: a series of $repo, also in its file stack: one patch for each sed expression.
+tiny_series() {
+	local n
+	mkdir "$repo/series/$1"
+	printf 'From: hostmm <hostmm@localhost>\nSubject: [PATCH 0/1] mm: %s\n\nText.\n' "$1" >"$repo/series/$1/0000-cover-letter.patch"
+	echo "$1 $2" >>"$repo/stack"
+	SERIES=$1 hm apply
+	for n in $(seq 4 $#); do
+		sed -i "${!n}" "$repo/out/tree/$3"
+		commit "mm: $1 $((n - 3))" "Why."
+	done
+	SERIES=$1 hm refresh
+} >"$TMP/stdout" 2>&1

@@ -18,11 +18,21 @@ on_pinned_base() { [ "$(git -C "$OUT/tree" rev-parse base)" = "$(lock commit)" ]
 
 makefile_version() { sed -n 's/^\(VERSION\|PATCHLEVEL\|SUBLEVEL\) = *//p' | head -n 3 | paste -sd .; }
 
-# foreign_files FILES...: how many files that the patches touch have other bytes in the base than
-# the patches were made from.
+# foreign_files FILES...: how many files that the patches touch have other bytes in the base than the patches were made
+# from, by the blob ids. What an earlier series touches as well has other bytes by design.
 foreign_files() {
-	git -C "$OUT/tree" ls-tree -r base >"$OUT/base.files"
-	"$ROOT/harness/source/blobs" "$OUT/base.files" "$@" | grep -c . || :
+	git -C "$OUT/tree" ls-tree -r base | awk '
+		NR == FNR { known[$3]; next }
+		/^diff --git / { file = $0 }
+		/^index [0-9a-f]+\.\.[0-9a-f]+/ {
+			split($2, id, /\.\./)
+			series = FILENAME
+			sub("/[^/]*$", "", series)
+			if (!(file in owner)) owner[file] = series
+			if (length(id[1]) == 40 && id[1] !~ /^0+$/ && !(id[1] in known) && owner[file] == series) other[file]
+			known[id[2]]
+		}
+		END { for (file in other) n++; print n + 0 }' - "$@"
 }
 
 # The commit that equals the patch files of a branch, as far as known; else the base.
@@ -33,15 +43,8 @@ exported() {
 # How many commits of branch $1 are not in the patch files.
 unexported() {
 	local head
-	head=$(git -C "$OUT/tree" rev-parse -q --verify "refs/heads/$1") || {
-		echo 0
-		return
-	}
-	[ "$head" != "$(exported "$1")" ] || {
-		echo 0
-		return
-	}
-	[ "$head" != "$(git -C "$OUT/tree" rev-parse base)" ] || {
+	head=$(git -C "$OUT/tree" rev-parse -q --verify "refs/heads/$1") && [ "$head" != "$(exported "$1")" ] &&
+		[ "$head" != "$(git -C "$OUT/tree" rev-parse base)" ] || {
 		echo 0
 		return
 	}
