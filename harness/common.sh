@@ -63,7 +63,8 @@ export ROOT OUT CACHE LOGS SERIES CONFIG ACCEL JOBS MEM TESTS ARCH VARIANT
 export HOSTMM_OUT="$OUT"
 
 # Reproducible kernel builds that share one compiler cache.
-export CCACHE_DIR="${CCACHE_DIR:-$CACHE/ccache}" CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-8G}"
+# In depend mode ccache saves the separate pass of the preprocessor, a fifth of a compilation that it has not seen.
+export CCACHE_DIR="${CCACHE_DIR:-$CACHE/ccache}" CCACHE_MAXSIZE="${CCACHE_MAXSIZE:-8G}" CCACHE_DEPEND=1
 export KBUILD_BUILD_TIMESTAMP=2000-01-01 KBUILD_BUILD_VERSION=1
 export KBUILD_BUILD_USER=hostmm KBUILD_BUILD_HOST=hostmm
 
