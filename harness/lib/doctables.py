@@ -5,16 +5,16 @@ import fnmatch
 import glob
 import os
 import re
+import difference
 import evaluate
 import expect
 import patches
 import recorded
 import table
-import versus
 from common import ROOT, Trouble, read_json
 
-OPEN = re.compile(r'^<!-- table (.+?) -->\s*$')
-CLOSE = re.compile(r'^<!-- end table -->\s*$')
+MARK = re.compile(r'^<!-- (?:end )?table.* -->[ \t]*$', re.M)
+TABLE = re.compile(r'^(<!-- table (.+?) -->[ \t]*\n)(?:(?!<!-- (?:end )?table).*\n)*(<!-- end table -->[ \t]*$)', re.M)
 
 
 def documents():
@@ -54,8 +54,8 @@ def compare(place, kernel, config, pattern='*'):
     if not base or not now:
         return missing('base' if not base else kernel, config)
     entries = expect.load(evaluate.expect_files(kernel))
-    rows, _, _ = versus.rows(versus.from_record(base), versus.from_record(now), entries, config, pattern)
-    return table.markdown(versus.HEAD, rows), [source(what, config, now, {row[0] for row in rows})]
+    rows, _, _ = difference.rows(recorded.of_record(base), recorded.of_record(now), entries, config, pattern)
+    return table.markdown(difference.HEAD, rows), [source(what, config, now, {row[0] for row in rows})]
 
 
 def summary(place):
@@ -64,7 +64,7 @@ def summary(place):
     for what in sorted(os.listdir(place)):
         for config in ('lean', 'debug'):
             suites = recorded.load(place, what, config)
-            sources += [source(what, config, suites, recorded.tests_of(suites))] if suites else []
+            sources += [source(what, config, suites, recorded.part(suites, 'tests'))] if suites else []
             for name, suite in suites.items():
                 verdicts = [t['verdict'] for t in recorded.judged(what, config, {name: suite})]
                 machines = sorted({str(m.get('accel', '-')) for m in suite['meta'].values()})
@@ -108,24 +108,20 @@ def aged(text, sources):
 
 def replace(text, path, place):
     """The text with every marked table made anew, and the records that the tables show."""
-    out, start, records = [], None, {}
-    for number, line in enumerate(text.splitlines(keepends=True), 1):
-        opened = OPEN.match(line)
-        if opened and start:
-            raise Trouble('%s:%d' % (path, start), 'table without its end', 'add <!-- end table -->')
-        if opened:
-            content, sources = make(opened.group(1).split(), '%s:%d' % (path, number), place)
-            for name, what, metas in sources:
-                records.setdefault(name, (what, []))[1].extend(metas)
-            out += [line, '\n', aged(content, sources), '\n']
-            start = number
-        elif CLOSE.match(line):
-            if not start:
-                raise Trouble('%s:%d' % (path, number), 'end of a table that never began', 'remove the line')
-            start = None
-            out.append(line)
-        elif not start:
-            out.append(line)
-    if start:
-        raise Trouble('%s:%d' % (path, start), 'table without its end', 'add <!-- end table -->')
-    return ''.join(out), records
+    records, paired = {}, set()
+
+    def where(start):
+        return '%s:%d' % (path, text.count('\n', 0, start) + 1)
+
+    def anew(match):
+        content, sources = make(match.group(2).split(), where(match.start()), place)
+        for name, what, metas in sources:
+            records.setdefault(name, (what, []))[1].extend(metas)
+        paired.update((match.start(1), match.start(3)))
+        return '%s\n%s\n%s' % (match.group(1), aged(content, sources), match.group(3))
+
+    out = TABLE.sub(anew, text)
+    for mark in MARK.finditer(text):
+        if mark.start() not in paired:
+            raise Trouble(where(mark.start()), 'begin or end of a table without the other', 'correct the page')
+    return out, records

@@ -19,6 +19,11 @@ def count(subtests):
     return out
 
 
+def and_more(texts):
+    """The first of some texts, and how many there are besides."""
+    return texts[0] + (' (+%d more)' % (len(texts) - 1) if len(texts) > 1 else '')
+
+
 def timed_out(rc, secs, limit):
     """124 is timeout's own code; 137 is a program that had to be killed after its limit."""
     return rc == 124 or (rc == 137 and limit is not None and secs is not None and secs >= limit)
