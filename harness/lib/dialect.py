@@ -16,6 +16,7 @@ STEP_FAIL = re.compile(r'\.\.\.\s*(Fail\b.*|Timeout\b.*)$')
 STEP_SKIP = re.compile(r'\.\.\.\s*Skip\s*$')
 UFFD = re.compile(r'Testing (.+?)\.\.\. (?:.*?)(done|skipped \[reason: .*|failed \[reason: .*)$')
 UFFD_OPEN = re.compile(r'Testing (.+?)\.\.\. ')
+UFFD_STATUS = {'d': 'pass', 's': 'skip', 'f': 'fail'}
 UFFD_END = re.compile(r'^Userfaults unit tests: pass=(\d+), skip=(\d+), fail=(\d+) \(total=(\d+)\)')
 
 
@@ -45,12 +46,12 @@ def uffd_unit_tests(lines, rc):
         if end:
             said = [int(n) for n in end.groups()]
         elif test:
-            subtests.append([test.group(1), {'d': 'pass', 's': 'skip', 'f': 'fail'}[test.group(2)[0]]])
+            subtests.append([test.group(1), UFFD_STATUS[test.group(2)[0]]])
             pending = None
         elif opened:
             pending = opened.group(1)
         elif pending and re.match(r'(done|skipped|failed)\b', line):
-            subtests.append([pending, {'d': 'pass', 's': 'skip', 'f': 'fail'}[line[0]]])
+            subtests.append([pending, UFFD_STATUS[line[0]]])
             pending = None
     if not subtests:
         return None
@@ -68,8 +69,4 @@ def uffd_unit_tests(lines, rc):
 def parse(text, rc):
     """(sub-tests, problems) by the first dialect that applies, or None."""
     lines = [clean(line) for line in text.split('\n')]
-    for dialect in (khugepaged, uffd_unit_tests):
-        found = dialect(lines, rc)
-        if found:
-            return found
-    return None
+    return khugepaged(lines, rc) or uffd_unit_tests(lines, rc)

@@ -21,6 +21,8 @@ def optional(run, name):
 
 def read_jobs(run):
     """[(id, limit in seconds, command)] in order."""
+    if not os.path.isdir(run):
+        raise Trouble(run, 'no such run', 'boot a guest first (make test)')
     text = read_text(os.path.join(run, 'jobs'), 'boot a guest first (make test)')
     jobs = []
     for line in text.splitlines():
@@ -82,21 +84,17 @@ def read_meta(run):
 
 def one_test(ident, limit, found, guest):
     """The result of one job before splats and expectations."""
-    test = {'id': ident, 'suite': ident.split('/')[0], 'status': 'notrun', 'rc': None, 'secs': None,
-            'subtests': [], 'details': {}, 'totals': None, 'problems': [],
-            'splats': []}
+    test = {'id': ident, 'suite': ident.split('/')[0], 'status': 'notrun', 'rc': None, 'secs': None, 'subtests': [],
+            'details': {}, 'totals': None, 'problems': [], 'splats': []}
     if found is None:
         test['problems'] = ['did not run' if guest['state'] == 'done' else 'not reached, the guest ' + guest['state']]
         return test
     text, rc, secs = found
+    test.update(verdict.judge(text, rc or 0, secs, limit), rc=rc, secs=secs)
     if rc is None:
         dead = guest['state'] != 'done' and guest['job'] == ident
-        partly = verdict.judge(text, 0)
-        test.update(subtests=partly['subtests'], details=partly['details'], totals=partly['totals'],
-                    status=guest['state'] if dead else 'noend')
+        test['status'] = guest['state'] if dead else 'noend'
         test['problems'] = ['guest %s here: %s' % (guest['state'], guest['reason']) if dead else 'no end marker']
-        return test
-    test.update(verdict.judge(text, rc, secs, limit), rc=rc, secs=secs)
     return test
 
 
@@ -104,8 +102,6 @@ def load(run, rules):
     """Everything about a run, as it goes into results.json, with the output of each job besides."""
     run = run.rstrip('/') or run
     name = os.path.basename(os.path.abspath(run))
-    if not os.path.isdir(run):
-        raise Trouble(run, 'no such run', 'boot a guest first (make test)')
     jobs = read_jobs(run)
     raw, done = split_raw(optional(run, 'results.raw') or '')
     guest = guest_state(run, done, raw)
@@ -116,10 +112,10 @@ def load(run, rules):
     console = optional(run, 'console.log')
     splats, marks = splat.scan(console or '', rules)
     faults = []
+    lost = [i for i in raw if i not in marks]
     if console is None:
         faults.append('console.log is missing: nothing is known about the kernel log')
-    elif not set(raw) <= set(marks):
-        lost = [i for i in raw if i not in marks]
+    elif lost:
         faults.append('the kernel log lacks the marker of %d jobs (%s): splats cannot be charged' % (len(lost), lost[0]))
     for test in tests:
         test['splats'] = [s for s in splats if s['id'] == test['id']]
