@@ -106,9 +106,9 @@ def aged(text, sources):
     return text
 
 
-def replace(text, path, place):
-    """The text with every marked table made anew, and the records that the tables show."""
-    records, paired = {}, set()
+def replace(text, path, place, records):
+    """The text with every marked table made anew; the records that they show are added as {name: (kernel, metas)}."""
+    paired = set()
 
     def where(start):
         return '%s:%d' % (path, text.count('\n', 0, start) + 1)
@@ -124,4 +124,4 @@ def replace(text, path, place):
     for mark in MARK.finditer(text):
         if mark.start() not in paired:
             raise Trouble(where(mark.start()), 'begin or end of a table without the other', 'correct the page')
-    return out, records
+    return out

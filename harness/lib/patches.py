@@ -28,14 +28,10 @@ def today(what):
     return by_series(done.stdout.splitlines())
 
 
-def recorded(meta):
-    lines = meta.get('patch', [])
-    return by_series([lines] if isinstance(lines, str) else lines)
-
-
 def differences(what, metas):
     """{series: (numbers of today's patches that one of the runs lacks, how many of its patches are gone, all of today)}"""
-    now, runs, out = today(what), [recorded(m) for m in metas], {}
+    lines = [meta.get('patch', []) for meta in metas]
+    now, runs, out = today(what), [by_series([t] if isinstance(t, str) else t) for t in lines], {}
     for series in sorted(set(now).union(*runs)):
         ids = now.get(series, {})
         lacks = [n for n, i in ids.items() if any(i not in run.get(series, {}).values() for run in runs)]
@@ -44,12 +40,27 @@ def differences(what, metas):
     return out
 
 
+def known(metas):
+    return any('patch' in meta for meta in metas)
+
+
 def age(what, metas):
     """A sentence for the table of a record, empty if it is of the patches as they are now."""
     found = differences(what, metas).values()
     lacks, gone, total = sum(len(f[0]) for f in found), sum(f[1] for f in found), sum(f[2] for f in found)
     if not lacks and not gone:
         return ''
-    if not any('patch' in meta for meta in metas):
+    if not known(metas):
         return 'recorded with patches that are not known'
     return 'recorded with %d of %d patches as they are now%s' % (total - lacks, total, ' and %d that are gone' % gone if gone else '')
+
+
+def stale(what, metas):
+    """A sentence for each series of a record, empty if it is of its patches as they are now."""
+    for series, (lacks, gone, total) in differences(what, metas).items():
+        which = 'all' if len(lacks) == total else ' '.join(lacks)
+        words = ['%d of %d patches of %s have changed since (%s)' % (len(lacks), total, series, which)] if lacks else []
+        words += ['%d patches of %s are gone' % (gone, series)] if gone else []
+        if words and not known(metas):
+            words = ['the patches of %s that it was recorded with are not known' % series]
+        yield ', '.join(words)
