@@ -23,14 +23,11 @@ def expect_files(series, root=ROOT):
 
 def other_rows(result):
     """Faults of the run that belong to no job become rows of their own, so that they count."""
-    rows = []
+    rows = [('(log)', text, []) for text in result['faults']]
     guest = result['guest']
     if guest['state'] != 'done' and not guest['job']:
-        rows.append(('(guest)', '%s: %s' % (guest['state'], guest['reason'] or 'no reason given'), []))
-    for text in result['faults']:
-        rows.append(('(log)', text, []))
-    owners = dict.fromkeys(s['id'] for s in result['other_splats'])
-    for owner in owners:
+        rows.insert(0, ('(guest)', '%s: %s' % (guest['state'], guest['reason'] or 'no reason given'), []))
+    for owner in dict.fromkeys(s['id'] for s in result['other_splats']):
         mine = [s for s in result['other_splats'] if s['id'] == owner]
         rows.append((owner, '%s: %s' % (mine[0]['kind'], mine[0]['text']), mine))
     return [{'id': ident, 'suite': '', 'status': 'fail', 'rc': None, 'secs': None, 'subtests': [], 'totals': None,
@@ -41,8 +38,7 @@ def other_rows(result):
 def run(path, expect_paths=None):
     """Judge one run directory; writes ktap/ID.ktap into it. Returns the content of results.json."""
     result, texts = rundir.load(path, splat.load())
-    paths = expect_files(result['series']) if expect_paths is None else expect_paths
-    entries = expect.load(paths)
+    entries = expect.load(expect_paths or expect_files(result['series']))
     for test in result['tests']:
         expect.apply(test, entries, result['config'])
     result['tests'] += other_rows(result)
@@ -53,7 +49,6 @@ def run(path, expect_paths=None):
         if name.startswith(('/', '..')):
             raise Trouble(ident, 'not an ID for a file name', 'use SUITE/NAME')
         write_text(os.path.join(path, 'ktap', name + '.ktap'), text)
-    result['passed'] = sum(t['verdict'] == 'ok' for t in result['tests'])
-    result['failed'] = sum(t['verdict'] == 'RED' for t in result['tests'])
-    result['known'] = sum(t['verdict'] == 'known' for t in result['tests'])
+    for name, verdict in (('passed', 'ok'), ('failed', 'RED'), ('known', 'known')):
+        result[name] = sum(t['verdict'] == verdict for t in result['tests'])
     return result

@@ -20,12 +20,6 @@ VARIES = ((re.compile(r'\b0x[0-9a-fA-F]+\b'), '0xX'),
           (re.compile(r'\b\d+(?:\.\d+)? ?(ns|us|ms|secs?|seconds|nsecs|usecs|msecs|MiB/s|MB/s)\b'), r'N \1'))
 
 
-def stable(name):
-    for regex, by in VARIES:
-        name = regex.sub(by, name)
-    return name
-
-
 def what_of(series):
     """WHAT of a value of SERIES: the base has the version that is pinned."""
     lock = read_text(os.path.join(ROOT, 'base.lock'), 'restore it from git')
@@ -36,7 +30,9 @@ def names(subtests):
     """{stable name: status}, repeated names numbered."""
     out, seen = {}, {}
     for name, status in subtests:
-        name = stable(REPEAT.sub('', name))
+        name = REPEAT.sub('', name)
+        for regex, by in VARIES:
+            name = regex.sub(by, name)
         seen[name] = seen.get(name, 0) + 1
         out[name if seen[name] == 1 else '%s ~%d' % (name, seen[name])] = status
     return out
@@ -89,15 +85,12 @@ def of_run(run):
 
 def judged(what, config, suites):
     """The recorded tests in the light of today's expect files, as report would show them."""
-    entries, tests = expect.load(evaluate.expect_files('base' if what.startswith('base-') else what)), []
-    shown = part(suites, 'shown')
-    for ident, entry in part(suites, 'tests').items():
-        subtests = list(flat(entry).items())
-        tests.append(expect.apply({'id': ident, 'status': entry['status'], 'subtests': subtests, 'counts': count(subtests),
-                                   'secs': shown[ident]['secs'], 'problems': shown[ident].get('problems', []),
-                                   'splats': [{'kind': k, 'text': 'recorded'} for k in entry.get('splats', [])]},
-                                  entries, config))
-    return tests
+    entries, shown = expect.load(evaluate.expect_files('base' if what.startswith('base-') else what)), part(suites, 'shown')
+    tests = [{'id': ident, 'status': entry['status'], 'subtests': list(flat(entry).items()), 'secs': shown[ident]['secs'],
+              'counts': count(flat(entry).items()), 'problems': shown[ident].get('problems', []),
+              'splats': [{'kind': k, 'text': 'recorded'} for k in entry.get('splats', [])]}
+             for ident, entry in part(suites, 'tests').items()]
+    return [expect.apply(test, entries, config) for test in tests]
 
 
 def metas_of(suites, tests):

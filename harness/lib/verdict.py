@@ -24,11 +24,6 @@ def and_more(texts):
     return texts[0] + (' (+%d more)' % (len(texts) - 1) if len(texts) > 1 else '')
 
 
-def timed_out(rc, secs, limit):
-    """124 is timeout's own code; 137 is a program that had to be killed after its limit."""
-    return rc == 124 or (rc == 137 and limit is not None and secs is not None and secs >= limit)
-
-
 def last_words(text):
     """What a program without sub-tests said about its end: the failed assertion, else its last line."""
     lines = [line.strip() for line in map(clean, text.split('\n')) if line.strip()]
@@ -48,8 +43,9 @@ def judge(text, rc, secs=None, limit=None):
             subtests, problems = other
             own_code = True
     out = {'subtests': subtests, 'totals': parsed['totals'], 'details': parsed['details'], 'problems': problems}
-    if timed_out(rc, secs, limit):
-        # What a program that was cut off did not print any more is no further fault.
+    if rc == 124 or (rc == 137 and limit is not None and secs >= limit):
+        # timeout's own code, or that of a program that had to be killed after its limit. What it did not print any
+        # more is no further fault.
         out.update(status='timeout', problems=['over its time limit'])
         return out
     seen = count(subtests)
