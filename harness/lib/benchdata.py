@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """From the guest runs of ./bench to figures: one value of each boot, then median, least and most of them."""
+import itertools
 import operator
 import os
 import statistics
@@ -13,33 +14,29 @@ AGGREGATE = {'median': statistics.median, 'first': lambda v: v[0], 'last': lambd
 COMPARE = {'<=': operator.le, '>=': operator.ge, '<': operator.lt, '>': operator.gt, '==': operator.eq}
 
 
-class Boots:
-    """Every guest run of the plan: the output of its jobs, and what went wrong."""
-
-    def __init__(self, place, series, plan, runs, rules):
-        self.texts, self.trouble, self.meta = {}, [], {k: {} for k in KERNELS}
-        for config, profile, number in benchplan.boots(plan, runs):
-            for kernel, side in zip(KERNELS, (series + '@base', series)):
-                run = '%s.%d/%s-%s-%s' % (kernel, number, side, config, profile)
-                self.read(os.path.join(place, run), kernel, number, rules)
-
-    def read(self, path, kernel, number, rules):
+def read(place, series, plan, runs, rules):
+    """Every guest run of the plan: {(kernel, job, boot): output}, what went wrong, {kernel: {configuration: meta}}."""
+    texts, trouble, metas = {}, [], {k: {} for k in KERNELS}
+    for (config, profile, number), kernel in itertools.product(benchplan.boots(plan, runs), KERNELS):
+        side = series + ('@base' if kernel == 'base' else '')
+        path = os.path.join(place, '%s.%d' % (kernel, number), '%s-%s-%s' % (side, config, profile))
         if not os.path.isdir(path):
-            self.trouble.append('%s: was not booted' % os.path.relpath(path))
-            return
-        result, texts = rundir.load(path, rules)
-        where = '%s (%s %s, boot %d)' % (kernel, result['config'], result['profile'], number)
-        if result['guest']['state'] != 'done':
-            self.trouble.append('%s: the guest %s: %s' % (where, result['guest']['state'], result['guest']['reason']))
+            trouble.append('%s: was not booted' % os.path.relpath(path))
+            continue
+        result, output = rundir.load(path, rules)
+        guest, found = result['guest'], []
+        if guest['state'] != 'done':
+            found.append('the guest %s: %s' % (guest['state'], guest['reason']))
         for test in result['tests']:
-            if test['rc'] == 124:
-                self.trouble.append('%s: %s took too long' % (where, test['id']))
-            self.trouble += ['%s: %s: %s' % (where, test['id'], s['text']) for s in test['splats'][:1]]
-            self.texts[kernel, test['id'], number] = texts.get(test['id'], '')
-        self.trouble += ['%s: %s: %s' % (where, s['id'], s['text']) for s in result['other_splats'][:1]]
-        self.meta[kernel].setdefault(result['config'], result['meta'])
-        if result['meta'].get('kernel_commit') != self.meta[kernel][result['config']].get('kernel_commit'):
+            found += ['%s took too long' % test['id']] if test['rc'] == 124 else []
+            found += ['%s: %s' % (test['id'], s['text']) for s in test['splats'][:1]]
+            texts[kernel, test['id'], number] = output.get(test['id'], '')
+        found += ['%s: %s' % (s['id'], s['text']) for s in result['other_splats'][:1]]
+        trouble += ['%s (%s %s, boot %d): %s' % (kernel, config, profile, number, text) for text in found]
+        meta = metas[kernel].setdefault(config, result['meta'])
+        if result['meta'].get('kernel_commit') != meta.get('kernel_commit'):
             raise Trouble(path, 'another kernel than in the boots before', 'RESTART=1 ./bench')
+    return texts, trouble, metas
 
 
 def value_of(figure, text):
@@ -59,7 +56,7 @@ def expected(plan, ident, runs):
     return benchplan.runs_of(plan['job'][figure['job']], runs)
 
 
-def measure(plan, boots, runs):
+def measure(plan, texts, runs):
     """{figure: {kernel: {boot: value}}}. A quotient is that of each boot that has both of its figures."""
     values = {}
     for ident, figure in plan['figure'].items():
@@ -69,7 +66,7 @@ def measure(plan, boots, runs):
                 above, below = (values[i][kernel] for i in figure['quotient'])
                 found = {n: above[n] / below[n] for n in above if below.get(n)}
             else:
-                found = {n: value_of(figure, boots.texts.get((kernel, figure['job'], n), ''))
+                found = {n: value_of(figure, texts.get((kernel, figure['job'], n), ''))
                          for n in range(1, expected(plan, ident, runs) + 1)}
             values[ident][kernel] = {n: v for n, v in found.items() if v is not None}
     return values

@@ -40,8 +40,7 @@ def expand(name, keys):
 def goals(path, section, text):
     found = []
     for part in filter(None, (p.strip() for p in (text or '').split(';'))):
-        match = GOAL.match(part)
-        if not match:
+        if not (match := GOAL.match(part)):
             wrong(path, section, '"%s" is not like "patched <= 0.01" or "patched/base <= 1.005"' % part)
         found.append({'text': part, 'of': match.group(1), 'is': match.group(2), 'than': float(match.group(3))})
     return found

@@ -23,8 +23,7 @@ UFFD_END = re.compile(r'^Userfaults unit tests: pass=(\d+), skip=(\d+), fail=(\d
 def khugepaged(lines, rc):
     subtests, steps = [], 0
     for line in lines:
-        run = RUN.match(line)
-        if run:
+        if run := RUN.match(line):
             subtests.append([run.group(1), 'pass'])
         elif subtests and STEP_FAIL.search(line):
             subtests[-1][1] = 'fail'
@@ -42,13 +41,12 @@ def khugepaged(lines, rc):
 def uffd_unit_tests(lines, rc):
     subtests, said, pending = [], None, None
     for line in lines:
-        end, test, opened = UFFD_END.match(line), UFFD.search(line), UFFD_OPEN.search(line)
-        if end:
+        if end := UFFD_END.match(line):
             said = [int(n) for n in end.groups()]
-        elif test:
+        elif test := UFFD.search(line):
             subtests.append([test.group(1), UFFD_STATUS[test.group(2)[0]]])
             pending = None
-        elif opened:
+        elif opened := UFFD_OPEN.search(line):
             pending = opened.group(1)
         elif pending and re.match(r'(done|skipped|failed)\b', line):
             subtests.append([pending, UFFD_STATUS[line[0]]])

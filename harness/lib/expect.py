@@ -26,8 +26,7 @@ def load(paths):
 
 
 def add(entries, line, where):
-    match = LINE.match(line)
-    if not match:
+    if not (match := LINE.match(line)):
         raise Trouble(where, 'not an expect line', 'write: ID SUBTEST-PATTERN STATUS CONFIGS reason')
     ident, pattern, status, configs, reason = match.groups()
     maybe = status.endswith('?')

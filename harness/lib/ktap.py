@@ -83,45 +83,33 @@ class Parser:
 
     def feed(self, raw):
         line = clean(raw)
-        totals = TOTALS.match(line)
-        if totals:
-            self.totals([int(n) for n in totals.groups()])
-            return
-        run = RUN.match(line)
-        if run and 0 in self.open:
-            block = self.open[0]
-            block.run = (block.run[0] + 1 if block.run else 1, run.group(1).strip())
-            return
-        bail = BAIL.match(line)
-        if bail:
-            self.problems.append('Bail out! ' + bail.group(1).strip())
-            return
         prefix, text = NEST.match(line).groups()
         depth = len(prefix.replace('\t', '    ').replace('# ', '    ')) // 4
-        if VERSION.match(text):
+        if match := TOTALS.match(line):
+            self.totals([int(n) for n in match.groups()])
+        elif (match := RUN.match(line)) and 0 in self.open:
+            block = self.open[0]
+            block.run = (block.run[0] + 1 if block.run else 1, match.group(1).strip())
+        elif match := BAIL.match(line):
+            self.problems.append('Bail out! ' + match.group(1).strip())
+        elif VERSION.match(text):
             self.tap = True
             self.close(depth)
             self.block(depth)
-            return
-        plan = PLAN.match(text)
-        if plan:
+        elif match := PLAN.match(text):
             self.tap = True
             if depth in self.open and self.open[depth].plan is not None:
                 self.close(depth)
             block = self.block(depth)
-            block.plan = int(plan.group(1))
-            if plan.group(2) is not None:
-                block.skip_all = plan.group(2).strip()
-            return
-        match = RESULT.match(text)
-        if match:
+            block.plan = int(match.group(1))
+            if match.group(2) is not None:
+                block.skip_all = match.group(2).strip()
+        elif match := RESULT.match(text):
             self.tap = True
             self.result(depth, match)
-            return
         # KUnit gives no plan for the parameters of a case, it counts them afterwards.
-        count = KUNIT.match(text)
-        if count and depth in self.open and self.open[depth].plan is None:
-            self.open[depth].plan = int(count.group(1))
+        elif (match := KUNIT.match(text)) and depth in self.open and self.open[depth].plan is None:
+            self.open[depth].plan = int(match.group(1))
 
     def result(self, depth, match):
         children = None
