@@ -4,9 +4,9 @@
 # Source it:  . "$(dirname "$0")/common.sh"      (POSIX sh or bash)
 #
 # Sets ROOT OUT CACHE TREE BASE_TREE LOGS SERIES CONFIG ACCEL JOBS MEM TESTS ARCH VARIANT CC
-# SERIES=base stands for the unpatched base: TREE is then the second work tree, out/base.
-# SERIES=NAME@base stands for the base with nothing but the selftests of series NAME, in out/on-base;
-# stack@base for the base with those of all series.
+#
+# SERIES=base stands for the unpatched base: TREE is then the second work tree, out/base. SERIES=NAME@base stands for the
+# base with nothing but the selftests of series NAME, in out/on-base; stack@base for the base with those of all series.
 # VARIANT is CONFIG, or CONFIG-ARCH on another architecture than x86_64: names of builds, images and runs.
 
 set -eu

@@ -1,8 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
-# times.sh - where the time of a run goes. Source it after common.sh (bash).
-# ./run, ./check and ./bench set TIMES to out/log/NAME.times; without it nothing is written. Several programs may append at
-# once: a line is one short write.
+# times.sh - where the time of a run goes. Source it after common.sh (bash). ./run, ./check and ./bench set TIMES to
+# out/log/NAME.times; without it nothing is written. Several programs may append at once: a line is one short write.
 
 # Sets MARK: the clock, and the processor time of this shell's children that have ended.
 mark() {

@@ -52,8 +52,7 @@ def judge(text, rc, secs=None, limit=None):
     if seen['fail']:
         status = 'fail'
     elif rc == 4:
-        # Everything that ran before the program gave up passed or skipped; a plan cut short by it is
-        # part of the skip.
+        # Everything that ran before the program gave up passed or skipped; a plan cut short by it is part of the skip.
         status = 'skip'
         out['problems'] = problems = [p for p in problems if p.startswith('totals')]
     elif rc != 0:
