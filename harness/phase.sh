@@ -149,14 +149,15 @@ largest() {
 
 # The time limit: what had passed and failed so far is the verdict, and what was not finished is one failure.
 unfinished() {
-	local log sum
+	local log line sum
 	trap '' TERM
 	[ -z "$beside_pid" ] || logs+=("$beside_log")
 	for log in "$running" ${beside_pid:+"$beside_log"}; do
 		[ -n "$log" ] && ! grep -q "^# hostmm: " "$log" || continue
 		note "== not finished: $(basename "$log"), its last lines:"
 		tail -n 3 "$log"
-		"$ROOT/harness/tally" --line "$(grep -ac '^ok ' "$log")" $(($(grep -ac '^not ok ' "$log") + 1)) >>"$log"
+		line=$("$ROOT/harness/tally" --line "$(grep -ac '^ok ' "$log")" $(($(grep -ac '^not ok ' "$log") + 1)))
+		echo "$line" >>"$log"
 	done
 	sum=$("$ROOT/harness/tally" "${logs[@]}") || :
 	failures

@@ -5,7 +5,7 @@ import fnmatch
 import os
 import re
 from common import ROOT, Trouble
-from evaluate import needs
+from expect import needs
 
 KEYS = {'job': {'profile', 'config', 'seconds', 'command', 'runs'},
         'figure': {'job', 'what', 'unit', 'better', 'match', 'of', 'scale', 'quotient', 'goal', 'target', 'base'},

@@ -42,16 +42,6 @@ def row(figure):
             ratio(figure), goal(figure)]
 
 
-def columns(figures):
-    """What <!-- table json --> of the documents shows."""
-    return {'columns': list(HEAD), 'rows': [row(f) for f in figures]}
-
-
-def terminal(rows):
-    """The table without the column "what"."""
-    return table.text(HEAD[:1] + HEAD[2:], [r[:1] + r[2:] for r in rows])
-
-
 def how(figures):
     """One row for each job: which figures come from it, and the command that a guest ran."""
     jobs = {}

@@ -6,7 +6,6 @@ import glob
 import os
 import re
 import difference
-import evaluate
 import expect
 import patches
 import recorded
@@ -31,10 +30,6 @@ def source(what, config, suites, tests):
     return '%s/%s' % (what, config), what, recorded.metas_of(suites, tests)
 
 
-def seconds(value):
-    return '-' if value is None else '%.0f' % value if value >= 10 else '%.1f' % value
-
-
 def results(place, kernel, config, *patterns):
     what = recorded.what_of(kernel)
     suites, rows = recorded.load(place, what, config), []
@@ -43,7 +38,8 @@ def results(place, kernel, config, *patterns):
     for test in recorded.judged(what, config, suites):
         if any(fnmatch.fnmatchcase(test['id'], p) for p in patterns or '*'):
             rows.append(table.result_row(test))
-            rows[-1][5] = seconds(test['secs'])
+            if test['secs'] is not None and test['secs'] < 10:
+                rows[-1][5] = '%.1f' % test['secs']
     return table.markdown([h.replace('time', 's') for h in table.HEAD], rows), \
         [source(what, config, suites, {row[0] for row in rows})]
 
@@ -53,7 +49,7 @@ def compare(place, kernel, config, pattern='*'):
     base, now = recorded.load(place, recorded.what_of('base'), config), recorded.load(place, what, config)
     if not base or not now:
         return missing('base' if not base else kernel, config)
-    entries = expect.load(evaluate.expect_files(kernel))
+    entries = expect.load(expect.files(kernel))
     rows, _, _ = difference.rows(recorded.of_record(base), recorded.of_record(now), entries, config, pattern)
     return table.markdown(difference.HEAD, rows), [source(what, config, now, {row[0] for row in rows})]
 

@@ -3,6 +3,7 @@
 import fnmatch
 import os
 import re
+import subprocess
 from collections import namedtuple
 from common import ROOT, Trouble, read_text
 from verdict import BAD, and_more
@@ -11,6 +12,18 @@ Entry = namedtuple('Entry', 'id pattern status maybe configs reason where')
 REPEAT = re.compile(r' ~\d+$')
 CONFIGS = ('lean', 'debug')
 LINE = re.compile(r'^(\S+)\s+("[^"]*"|\S+)\s+(\S+)\s+(\S+)\s+(\S.*)$')
+
+
+def needs(series, root=ROOT):
+    """The series and what it needs, in the order of the file `stack`."""
+    order = subprocess.run([os.path.join(root, 'harness/source/order'), series], capture_output=True, text=True)
+    return order.stdout.split() if order.returncode == 0 else [series]  # results of a series that is gone
+
+
+def files(series, root=ROOT):
+    """Those of a series; that of the upstream suites first. The base has no other, whatever its selftests."""
+    names = [] if series.endswith('@base') else needs(series, root)
+    return [os.path.join(root, 'guest', 'suites', 'expect')] + [os.path.join(root, 'series', name, 'expect') for name in names]
 
 
 def load(paths):

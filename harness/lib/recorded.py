@@ -7,7 +7,6 @@ the program as a whole and the run that it is from, and `meta` of these runs. Ve
 import json
 import os
 import re
-import evaluate
 import expect
 from common import ROOT, Trouble, read_json, read_text, write_text
 from expect import REPEAT
@@ -85,7 +84,7 @@ def of_run(run):
 
 def judged(what, config, suites):
     """The recorded tests in the light of today's expect files, as report would show them."""
-    entries, shown = expect.load(evaluate.expect_files('base' if what.startswith('base-') else what)), part(suites, 'shown')
+    entries, shown = expect.load(expect.files('base' if what.startswith('base-') else what)), part(suites, 'shown')
     tests = [{'id': ident, 'status': entry['status'], 'subtests': list(flat(entry).items()), 'secs': shown[ident]['secs'],
               'counts': count(flat(entry).items()), 'problems': shown[ident].get('problems', []),
               'splats': [{'kind': k, 'text': 'recorded'} for k in entry.get('splats', [])]}

@@ -6,9 +6,10 @@ console.log (dmesg), state (done|died|hung reason), meta (lines NAME=VALUE).
 """
 import os
 import re
+import expect
 import splat
 import verdict
-from common import Trouble, read_json, read_text, shown
+from common import Trouble, read_json, read_text, shown, write_text
 
 BEGIN = re.compile(r'^@@ begin (\S+)\s*$')
 END = re.compile(r'@@ end (\S+) rc=(\d+) secs=(\d+(?:\.\d+)?)\s*$')
@@ -124,6 +125,39 @@ def load(run, rules):
             'guest': guest, 'meta': meta, 'faults': faults, 'tests': tests,
             'other_splats': [s for s in splats if s['id'] not in known]}, \
            {i: text for i, (text, _, _) in raw.items()}
+
+
+def other_rows(result):
+    """Faults of the run that belong to no job become rows of their own, so that they count."""
+    rows = [('(log)', text, []) for text in result['faults']]
+    guest = result['guest']
+    if guest['state'] != 'done' and not guest['job']:
+        rows.insert(0, ('(guest)', '%s: %s' % (guest['state'], guest['reason'] or 'no reason given'), []))
+    for owner in dict.fromkeys(s['id'] for s in result['other_splats']):
+        mine = [s for s in result['other_splats'] if s['id'] == owner]
+        rows.append((owner, '%s: %s' % (mine[0]['kind'], mine[0]['text']), mine))
+    return [{'id': ident, 'suite': '', 'status': 'fail', 'rc': None, 'secs': None, 'subtests': [], 'totals': None,
+             'problems': [text], 'splats': splats, 'red': [text], 'verdict': 'RED', 'note': text}
+            for ident, text, splats in rows]
+
+
+def judge(path, expect_paths=None):
+    """Judge one run directory; writes ktap/ID.ktap into it. Returns the content of results.json."""
+    result, texts = load(path, splat.load())
+    entries = expect.load(expect_paths or expect.files(result['series']))
+    for test in result['tests']:
+        expect.apply(test, entries, result['config'])
+    result['tests'] += other_rows(result)
+    for test in result['tests']:
+        test['counts'] = verdict.count(test['subtests'])
+    for ident, text in texts.items():
+        name = os.path.normpath(ident)
+        if name.startswith(('/', '..')):
+            raise Trouble(ident, 'not an ID for a file name', 'use SUITE/NAME')
+        write_text(os.path.join(path, 'ktap', name + '.ktap'), text)
+    for name, word in (('passed', 'ok'), ('failed', 'RED'), ('known', 'known')):
+        result[name] = sum(t['verdict'] == word for t in result['tests'])
+    return result
 
 
 def judged(run):
