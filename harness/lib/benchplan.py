@@ -28,7 +28,7 @@ def profiles():
 
 
 def expand(name, keys):
-    """[(name, keys)]: a section once for every combination of its keys "for X = A B", with A or B in the place of {X}."""
+    """[(name, keys)]: a section for every combination of its keys "for X = A B", with A or B in the place of {X}."""
     made = [(name, {k: v for k, v in keys.items() if not k.startswith('for ')})]
     for key in (k for k in keys if k.startswith('for ')):
         mark = '{%s}' % key[4:]

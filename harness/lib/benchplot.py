@@ -70,7 +70,8 @@ def axes(panel, marks, up, xlabel):
     left, right, bottom = LEFT, WIDTH - RIGHT, HEIGHT - BOTTOM
     out = [text(LEFT - 44, 18, panel['title'], 'panel')]
     for value in marks:
-        out += [line(left, up(value), right, up(value), 'grid'), text(left - 7, up(value) + 4, '%g' % round(value, 6), 'soft', 'end')]
+        label = '%g' % round(value, 6)
+        out += [line(left, up(value), right, up(value), 'grid'), text(left - 7, up(value) + 4, label, 'soft', 'end')]
     out += [line(left, bottom, right, bottom, 'axis'), text((left + right) / 2, HEIGHT - 10, xlabel, 'soft', 'middle')]
     middle = (TOP + bottom) / 2
     return out + [text(16, middle, panel['unit'], 'soft', 'middle', ' transform="rotate(-90 16 %.1f)"' % middle)]

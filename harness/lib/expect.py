@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Known skips and failures, and the verdict on a program in their light. docs/ARCHITECTURE.md describes expect files."""
+"""Known skips and failures (expect files, docs/ARCHITECTURE.md), and the verdict on a program in their light."""
 import fnmatch
 import os
 import re

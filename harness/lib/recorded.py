@@ -71,7 +71,7 @@ def part(suites, name):
 
 def comparable(tests):
     """{id: status, names and splats} of recorded tests, as difference.py takes them."""
-    return {ident: {'status': e['status'], 'names': flat(e), 'splats': e.get('splats', [])} for ident, e in tests.items()}
+    return {i: {'status': e['status'], 'names': flat(e), 'splats': e.get('splats', [])} for i, e in tests.items()}
 
 
 def of_record(suites):
@@ -84,9 +84,10 @@ def of_run(run):
 
 def judged(what, config, suites):
     """The recorded tests in the light of today's expect files, as report would show them."""
-    entries, shown = expect.load(expect.files('base' if what.startswith('base-') else what)), part(suites, 'shown')
-    tests = [{'id': ident, 'status': entry['status'], 'subtests': list(flat(entry).items()), 'secs': shown[ident]['secs'],
-              'counts': count(flat(entry).items()), 'problems': shown[ident].get('problems', []),
+    entries = expect.load(expect.files('base' if what.startswith('base-') else what))
+    shown = part(suites, 'shown')
+    tests = [{'id': ident, 'status': entry['status'], 'subtests': list(flat(entry).items()),
+              'counts': count(flat(entry).items()), **{'problems': [], **shown[ident]},
               'splats': [{'kind': k, 'text': 'recorded'} for k in entry.get('splats', [])]}
              for ident, entry in part(suites, 'tests').items()]
     return [expect.apply(test, entries, config) for test in tests]
