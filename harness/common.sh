@@ -5,8 +5,8 @@
 #
 # Sets ROOT OUT CACHE TREE BASE_TREE LOGS SERIES CONFIG ACCEL JOBS MEM TESTS ARCH VARIANT CC
 #
-# SERIES=base stands for the unpatched base: TREE is then the second work tree, out/base. SERIES=NAME@base stands for the
-# base with nothing but the selftests of series NAME, in out/on-base; stack@base for the base with those of all series.
+# SERIES=base stands for the unpatched base: TREE is then the second work tree, out/base. SERIES=NAME@base stands for
+# the base with nothing but the selftests of series NAME, in out/on-base; stack@base for it with those of all series.
 # VARIANT is CONFIG, or CONFIG-ARCH on another architecture than x86_64: names of builds, images and runs.
 
 set -eu
@@ -86,7 +86,6 @@ need_space() { # DIR MIB WHAT
 		"free some, or set HOSTMM_OUT and XDG_CACHE_HOME to a larger disk"
 }
 
-# A value of base.lock.
 lock() { sed -n "s/^$1=//p" "$ROOT/base.lock"; }
 
 # The series and glue patches that NAME is made of, in order: the only reader of the file stack.

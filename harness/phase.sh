@@ -5,7 +5,7 @@
 #
 # entry SCRIPT ARGUMENT  --help prints the head of the script and the variables; any other argument is refused
 # begin NAME             starts a run; one that was stopped by ^C goes on from its last finished phase (with the same
-#                        files and variables; RESTART=1 starts anew). TERM, the time limit of .ci/run, ends it with a verdict
+#                        files and variables; RESTART=1 starts anew). TERM, the limit of .ci/run, ends it with a verdict
 # must ID COMMAND...     a phase without which the rest makes no sense: a failure ends the run. It is never passed over
 # may ID COMMAND...      a phase whose failure is counted, and the rest goes on
 # beside ID COMMAND...   starts such a phase in the background, at most one; "join ID" waits for it and counts it

@@ -44,7 +44,7 @@ def today(what):
 
 
 def differences(what, metas):
-    """{series: (numbers of today's patches that one of the runs lacks, how many of its patches are gone, all of today)}"""
+    """{series: (numbers of today's patches that one of the runs lacks, how many patches are gone, all of today)}"""
     lines = [meta.get('patch', []) for meta in metas]
     now, runs, out = today(what), [by_series([t] if isinstance(t, str) else t) for t in lines], {}
     for series in sorted(set(now).union(*runs)):
@@ -63,7 +63,8 @@ def age(what, metas):
         return ''
     if not any('patch' in meta for meta in metas):
         return 'recorded with patches that are not known'
-    return 'recorded with %d of %d patches as they are now%s' % (total - lacks, total, ' and %d that are gone' % gone if gone else '')
+    more = ' and %d that are gone' % gone if gone else ''
+    return 'recorded with %d of %d patches as they are now%s' % (total - lacks, total, more)
 
 
 def stale(what, metas):

@@ -23,7 +23,7 @@ def needs(series, root=ROOT):
 def files(series, root=ROOT):
     """Those of a series; that of the upstream suites first. The base has no other, whatever its selftests."""
     names = [] if series.endswith('@base') else needs(series, root)
-    return [os.path.join(root, 'guest', 'suites', 'expect')] + [os.path.join(root, 'series', name, 'expect') for name in names]
+    return [os.path.join(root, place, 'expect') for place in ['guest/suites'] + ['series/' + name for name in names]]
 
 
 def load(paths):
