@@ -3,28 +3,10 @@
 # common.sh - paths, variables and messages that every script of the harness shares.
 # Source it:  . "$(dirname "$0")/common.sh"      (POSIX sh or bash)
 #
-# Sets     ROOT OUT CACHE TREE BASE_TREE LOGS SERIES CONFIG ACCEL JOBS MEM TESTS ARCH VARIANT CC
-# Offers   note TEXT                      a line for the user
-#          warn TEXT                      a warning on stderr
-#          die WHAT CAUSE MEND            the one error line, exit 1
-#          stage NAME USUAL_TIME [LOG]    announces what runs, for how long, where its log lies
-#          need_tool TOOL PACKAGE         die unless TOOL can be run
-#          need_space DIR MIB WHAT        die unless DIR has that much room
-#          lock NAME                      a value of base.lock
-#          series_list                    the names that SERIES stands for, in stack order
-#          stack_items NAME               series and glue patches that NAME is made of, from the file stack
-#          series_order NAME              the series among them: what NAME needs, then NAME
-#          series_patches ITEM            the patch files of a series (without the cover letter), or a glue patch
-#          all_patches NAME               the patch files that NAME is made of, in order
-#          branch_of NAME                 the branch of a value of SERIES
-#          for_arch FILE                  FILE, or its counterpart FILE.ARCH of another architecture than x86_64
-#          profiles                       the names in guest/profiles
-#          profile_field NAME FIELD       mem, smp, threads or args of a profile; fails if there is no such profile
-#          kmake BUILD ARGUMENTS...       the kernel's make in $TREE/BUILD with ccache and fixed stamps
+# Sets ROOT OUT CACHE TREE BASE_TREE LOGS SERIES CONFIG ACCEL JOBS MEM TESTS ARCH VARIANT CC
 #
-# SERIES=base stands for the unpatched base: TREE is then the second work tree, out/base.
-# SERIES=NAME@base stands for the base with nothing but the selftests of series NAME, in out/on-base;
-# stack@base for the base with those of all series.
+# SERIES=base stands for the unpatched base: TREE is then the second work tree, out/base. SERIES=NAME@base stands for
+# the base with nothing but the selftests of series NAME, in out/on-base; stack@base for it with those of all series.
 # VARIANT is CONFIG, or CONFIG-ARCH on another architecture than x86_64: names of builds, images and runs.
 
 set -eu
@@ -82,26 +64,22 @@ export GIT_EDITOR=: GIT_PAGER=cat GIT_TERMINAL_PROMPT=0 LC_ALL=C.UTF-8 TZ=UTC
 note() { printf '%s\n' "$*"; }
 warn() { printf 'warning: %s\n' "$*" >&2; }
 
-die() {
+die() { # WHAT CAUSE MEND
 	printf 'error: %s: %s; %s\n' "$1" "$2" "$3" >&2
 	exit 1
 }
 
-stage() {
-	if [ -n "${3:-}" ]; then
-		mkdir -p "$(dirname "$3")"
-		printf '==> %s (usually %s; log: %s)\n' "$1" "$2" "${3#"$PWD"/}"
-	else
-		printf '==> %s (usually %s)\n' "$1" "$2"
-	fi
+stage() { # NAME USUAL_TIME [LOG]
+	[ -z "${3:-}" ] || mkdir -p "$(dirname "$3")"
+	printf '==> %s (usually %s%s)\n' "$1" "$2" "${3:+; log: ${3#"$PWD"/}}"
 }
 
-need_tool() {
+need_tool() { # TOOL PACKAGE
 	command -v "$1" >/dev/null 2>&1 || die "$1" "not installed" "install the package $2 (make deps)"
 }
 
-# Room in MiB on the file system of DIR, or of its nearest parent that exists.
-need_space() {
+# Room on the file system of DIR, or of its nearest parent that exists.
+need_space() { # DIR MIB WHAT
 	space_dir=$1
 	while [ ! -d "$space_dir" ]; do space_dir=$(dirname "$space_dir"); done
 	space_free=$(df -Pm "$space_dir" | awk 'NR == 2 { print $4 }')
@@ -111,7 +89,8 @@ need_space() {
 
 lock() { sed -n "s/^$1=//p" "$ROOT/base.lock"; }
 
-# The only reader of the file stack. "stack_items stack skipped" prints the glue patches that are left out.
+# The series and glue patches that NAME is made of, in order: the only reader of the file stack.
+# "stack_items stack skipped" prints the glue patches that are left out.
 stack_items() {
 	awk -v want="${1%@base}" -v skipped="${2:-}" '
 	function mark(name, part, n) {
@@ -135,10 +114,12 @@ stack_items() {
 	}' "$ROOT/stack"
 }
 
+# The series among them: what NAME needs, then NAME.
 series_order() { stack_items "$1" | sed '/\//d'; }
 
 stack_names() { series_order stack; }
 
+# The names that SERIES stands for.
 series_list() {
 	case $SERIES in
 	base) ;;
@@ -151,6 +132,7 @@ patches_in() {
 	find "$1" -maxdepth 1 -name '[0-9][0-9][0-9][0-9]-*.patch' ! -name '0000-*' 2>/dev/null | sort
 }
 
+# The patch files of a series (without the cover letter), or a glue patch.
 series_patches() {
 	case $1 in glue/*) printf '%s\n' "$ROOT/series/$1" ;; *) patches_in "$ROOT/series/$1" ;; esac
 }
@@ -169,7 +151,7 @@ for_arch() {
 
 profiles() { awk '!/^[ \t]*(#|$)/ { print $1 }' "$ROOT/guest/profiles"; }
 
-profile_field() {
+profile_field() { # NAME mem|smp|threads|args
 	awk -v name="$1" -v field="$2" 'BEGIN { column["mem"] = 2; column["smp"] = 3; column["threads"] = 4 }
 		$1 != name { next }
 		field in column { print $column[field] }
@@ -177,7 +159,8 @@ profile_field() {
 		{ found = 1; exit } END { exit !found }' "$ROOT/guest/profiles"
 }
 
-kmake() {
+# The kernel's make in $TREE/BUILD.
+kmake() { # BUILD ARGUMENTS...
 	kmake_dir=$1
 	shift
 	make -C "$TREE" O="$TREE/$kmake_dir" ARCH="$ARCH" CC="$CC" -j"$JOBS" "$@"

@@ -4,18 +4,15 @@
 # Source it after common.sh.
 #
 # entry SCRIPT ARGUMENT  --help prints the head of the script and the variables; any other argument is refused
-# begin NAME             starts a run; one that was stopped by ^C goes on from its last finished phase
-#                        (with the same files and variables; RESTART=1 starts anew)
-# must ID COMMAND...     a phase without which the rest makes no sense: a failure ends the run. It is
-#                        never passed over, for it is short when there is nothing to do
+# begin NAME             starts a run; one that was stopped by ^C goes on from its last finished phase (with the same
+#                        files and variables; RESTART=1 starts anew). TERM, the limit of .ci/run, ends it with a verdict
+# must ID COMMAND...     a phase without which the rest makes no sense: a failure ends the run. It is never passed over
 # may ID COMMAND...      a phase whose failure is counted, and the rest goes on
-# beside ID COMMAND...   starts such a phase in the background, for the time that others leave of the
-#                        processors; only one at a time, and "join ID" waits for it and counts it
+# beside ID COMMAND...   starts such a phase in the background, at most one; "join ID" waits for it and counts it
 # verdict                prints PASS or FAIL and ends
 #
 # A phase ends with the count line of harness/tally; one that prints none counts as one. A line "# stale: TEXT" of
-# a phase stands next to the verdict once more. TIMES, out/log/NAME.times, says where the time went (times.sh).
-# SIGTERM, which .ci/run sends at its time limit, ends a run with what was known until then.
+# a phase stands next to the verdict once more.
 . "$ROOT/harness/times.sh"
 
 entry() {
@@ -81,15 +78,15 @@ do_phase() {
 
 # count ID LOG BEGUN: what a phase that ended with $status adds to the verdict.
 count() {
-	local id=$1 log=$2 begun=$3
-	grep -q '^# hostmm: [0-9]* passed, [0-9]* failed$' "$log" ||
-		"$ROOT/harness/tally" --line $((status == 0)) $((status != 0)) >>"$log"
+	local id=$1 log=$2 begun=$3 word=FAILED
 	if [ "$status" = 0 ]; then
+		grep -q '^# hostmm: [0-9]* passed, [0-9]* failed$' "$log" || "$ROOT/harness/tally" --line 1 0 >>"$log"
 		echo "$id" >>"$done_file"
+		word=ok
 	elif ! grep -q '^# hostmm: [0-9]* passed, [1-9][0-9]* failed$' "$log"; then
 		"$ROOT/harness/tally" --line 0 1 >>"$log"
 	fi
-	note "--- $id: $([ "$status" = 0 ] && echo ok || echo FAILED), $((EPOCHSECONDS - begun)) s"
+	note "--- $id: $word, $((EPOCHSECONDS - begun)) s"
 }
 
 must() {
@@ -170,17 +167,13 @@ unfinished() {
 }
 
 verdict() {
-	local sum code=0 took=$((EPOCHSECONDS - started))
-	sum=$("$ROOT/harness/tally" "${logs[@]}") || code=1
+	local sum word=PASS code=0 took=$((EPOCHSECONDS - started))
+	sum=$("$ROOT/harness/tally" "${logs[@]}") || word=FAIL code=1
 	[ "$code" = 0 ] || failures
 	rm -f "$done_file"
 	largest
 	echo "total $took" >>"$TIMES"
 	grep -ah '^# stale: ' "${logs[@]}" || :
-	if [ "$code" = 0 ]; then
-		note "PASS ./$run_name: $sum, $((took / 60)) min $((took % 60)) s"
-	else
-		note "FAIL ./$run_name: $sum, $((took / 60)) min $((took % 60)) s; logs in $LOGS"
-	fi
+	note "$word ./$run_name: $sum, $((took / 60)) min $((took % 60)) s; logs in $LOGS"
 	exit "$code"
 }

@@ -1,13 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
-# times.sh - where the time of a run goes. Source it after common.sh (bash).
-#
-# mark                     sets MARK: the clock, and the processor time of this shell's children that have ended
-# spent MARK KIND ID       appends "WALL CPU KIND ID" (seconds since MARK, one decimal) to the file $TIMES
-#
-# ./run, ./check and ./bench set TIMES to out/log/NAME.times; without it nothing is written. KIND is phase, check,
-# boot or job. Several programs may append at once: a line is one short write.
+# times.sh - where the time of a run goes. Source it after common.sh (bash). ./run, ./check and ./bench set TIMES to
+# out/log/NAME.times; without it nothing is written. Several programs may append at once: a line is one short write.
 
+# Sets MARK: the clock, and the processor time of this shell's children that have ended.
 mark() {
 	local stat
 	read -r stat <"/proc/$BASHPID/stat"
@@ -16,7 +12,8 @@ mark() {
 	MARK="$EPOCHREALTIME $((${14} + ${15}))"
 }
 
-spent() {
+# Appends "WALL CPU KIND ID" (seconds since MARK, one decimal) to the file $TIMES; KIND is phase, check, boot or job.
+spent() { # MARK KIND ID
 	local begun=$1 kind=$2 id=$3
 	[ -n "${TIMES:-}" ] || return 0
 	mark

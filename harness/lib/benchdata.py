@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """From the guest runs of ./bench to figures: one value of each boot, then median, least and most of them."""
+import itertools
+import operator
 import os
 import statistics
 import benchplan
@@ -9,41 +11,32 @@ from common import Trouble
 KERNELS = ('base', 'patched')
 AGGREGATE = {'median': statistics.median, 'first': lambda v: v[0], 'last': lambda v: v[-1], 'min': min, 'max': max,
              'sum': sum}
-COMPARE = {'<=': lambda a, b: a <= b, '>=': lambda a, b: a >= b, '<': lambda a, b: a < b, '>': lambda a, b: a > b,
-           '==': lambda a, b: a == b}
+COMPARE = {'<=': operator.le, '>=': operator.ge, '<': operator.lt, '>': operator.gt, '==': operator.eq}
 
 
-def run_path(place, series, kernel, config, profile, number):
-    side = series if kernel == 'patched' else series + '@base'
-    return os.path.join(place, '%s.%d' % (kernel, number), '%s-%s-%s' % (side, config, profile))
-
-
-class Boots:
-    """Every guest run of the plan: the output of its jobs, and what went wrong."""
-
-    def __init__(self, place, series, plan, runs, rules):
-        self.texts, self.trouble, self.meta = {}, [], {k: {} for k in KERNELS}
-        for config, profile, number in benchplan.boots(plan, runs):
-            for kernel in KERNELS:
-                self.read(run_path(place, series, kernel, config, profile, number), kernel, number, rules)
-
-    def read(self, path, kernel, number, rules):
+def read(place, series, plan, runs, rules):
+    """Every guest run of the plan: {(kernel, job, boot): output}, what went wrong, {kernel: {configuration: meta}}."""
+    texts, trouble, metas = {}, [], {k: {} for k in KERNELS}
+    for (config, profile, number), kernel in itertools.product(benchplan.boots(plan, runs), KERNELS):
+        side = series + ('@base' if kernel == 'base' else '')
+        path = os.path.join(place, '%s.%d' % (kernel, number), '%s-%s-%s' % (side, config, profile))
         if not os.path.isdir(path):
-            self.trouble.append('%s: was not booted' % os.path.relpath(path))
-            return
-        result, texts = rundir.load(path, rules)
-        where = '%s (%s %s, boot %d)' % (kernel, result['config'], result['profile'], number)
-        if result['guest']['state'] != 'done':
-            self.trouble.append('%s: the guest %s: %s' % (where, result['guest']['state'], result['guest']['reason']))
+            trouble.append('%s: was not booted' % os.path.relpath(path))
+            continue
+        result, output = rundir.load(path, rules)
+        guest, found = result['guest'], []
+        if guest['state'] != 'done':
+            found.append('the guest %s: %s' % (guest['state'], guest['reason']))
         for test in result['tests']:
-            if test['rc'] == 124:
-                self.trouble.append('%s: %s took too long' % (where, test['id']))
-            self.trouble += ['%s: %s: %s' % (where, test['id'], s['text']) for s in test['splats'][:1]]
-            self.texts[kernel, test['id'], number] = texts.get(test['id'], '')
-        self.trouble += ['%s: %s: %s' % (where, s['id'], s['text']) for s in result['other_splats'][:1]]
-        self.meta[kernel].setdefault(result['config'], result['meta'])
-        if result['meta'].get('kernel_commit') != self.meta[kernel][result['config']].get('kernel_commit'):
+            found += ['%s took too long' % test['id']] if test['rc'] == 124 else []
+            found += ['%s: %s' % (test['id'], s['text']) for s in test['splats'][:1]]
+            texts[kernel, test['id'], number] = output.get(test['id'], '')
+        found += ['%s: %s' % (s['id'], s['text']) for s in result['other_splats'][:1]]
+        trouble += ['%s (%s %s, boot %d): %s' % (kernel, config, profile, number, text) for text in found]
+        meta = metas[kernel].setdefault(config, result['meta'])
+        if result['meta'].get('kernel_commit') != meta.get('kernel_commit'):
             raise Trouble(path, 'another kernel than in the boots before', 'RESTART=1 ./bench')
+    return texts, trouble, metas
 
 
 def value_of(figure, text):
@@ -55,25 +48,27 @@ def value_of(figure, text):
     return AGGREGATE[figure['of']](found) if found else None
 
 
-def quotient(values, figure, kernel):
-    """Boot by boot; a boot that lacks one of the two gives nothing."""
-    above, below = (values[i][kernel] for i in figure['quotient'])
-    return {n: above[n] / below[n] for n in above if below.get(n)}
+def expected(plan, ident, runs):
+    """How many boots should give a value."""
+    figure = plan['figure'][ident]
+    if 'quotient' in figure:
+        return min(expected(plan, i, runs) for i in figure['quotient'])
+    return benchplan.runs_of(plan['job'][figure['job']], runs)
 
 
-def measure(plan, boots, runs):
-    """{figure: {kernel: {boot: value}}}"""
+def measure(plan, texts, runs):
+    """{figure: {kernel: {boot: value}}}. A quotient is that of each boot that has both of its figures."""
     values = {}
     for ident, figure in plan['figure'].items():
         values[ident] = {}
         for kernel in KERNELS:
             if 'quotient' in figure:
-                values[ident][kernel] = quotient(values, figure, kernel)
-                continue
-            job = plan['job'][figure['job']]
-            one = {n: value_of(figure, boots.texts.get((kernel, figure['job'], n), ''))
-                   for n in range(1, benchplan.runs_of(job, runs) + 1)}
-            values[ident][kernel] = {n: v for n, v in one.items() if v is not None}
+                above, below = (values[i][kernel] for i in figure['quotient'])
+                found = {n: above[n] / below[n] for n in above if below.get(n)}
+            else:
+                found = {n: value_of(figure, texts.get((kernel, figure['job'], n), ''))
+                         for n in range(1, expected(plan, ident, runs) + 1)}
+            values[ident][kernel] = {n: v for n, v in found.items() if v is not None}
     return values
 
 
@@ -88,36 +83,19 @@ def summary(samples):
 def judge(goal, figure):
     """Is a goal met? None when there is nothing to judge by."""
     sides = {k: figure[k]['median'] for k in KERNELS if figure[k]}
-    if goal['of'] == 'patched/base':
-        if len(sides) < 2:
-            return None
+    if len(sides) == 2:
         # Nothing per nothing: as good as before.
-        value = sides['patched'] / sides['base'] if sides['base'] else float(sides['patched'] != 0) + 1
-    elif goal['of'] not in sides:
-        return None
-    else:
-        value = sides[goal['of']]
-    return COMPARE[goal['is']](value, goal['than'])
-
-
-def expected(plan, ident, runs):
-    """How many boots should have given a value."""
-    figure = plan['figure'][ident]
-    if 'quotient' in figure:
-        return min(expected(plan, i, runs) for i in figure['quotient'])
-    return benchplan.runs_of(plan['job'][figure['job']], runs)
+        sides['patched/base'] = sides['patched'] / sides['base'] if sides['base'] else (sides['patched'] != 0) + 1
+    return COMPARE[goal['is']](sides[goal['of']], goal['than']) if goal['of'] in sides else None
 
 
 def missing(plan, ident, figure, runs):
     """Where a figure lacks values, in words; empty when it is whole."""
-    found = []
-    for kernel in KERNELS:
-        if kernel == 'base' and plan['figure'][ident].get('base') == 'no':
-            continue
-        have, want = len(figure[kernel]['runs']) if figure[kernel] else 0, expected(plan, ident, runs)
-        if have < want:
-            found.append('%s: %d of %d boots gave a value' % (kernel, have, want))
-    return '; '.join(found)
+    want = expected(plan, ident, runs)
+    have = {k: len(figure[k]['runs']) if figure[k] else 0 for k in KERNELS}
+    if plan['figure'][ident].get('base') == 'no':
+        del have['base']
+    return '; '.join('%s: %d of %d boots gave a value' % (k, n, want) for k, n in have.items() if n < want)
 
 
 def figures(plan, values, runs):

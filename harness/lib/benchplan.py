@@ -1,15 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What ./bench measures: the files series/NAME/bench, read and checked (docs/ARCHITECTURE.md).
-
-An INI file with sections [job ID], [figure ID] and [plot NAME]. A key "for X = A B" makes one section of each
-value and puts the value in the place of {X}, in the section's name too.
-"""
+"""What ./bench measures: the files series/NAME/bench, read and checked (docs/ARCHITECTURE.md)."""
 import configparser
 import fnmatch
 import os
 import re
 from common import ROOT, Trouble
-from evaluate import needs
+from expect import needs
 
 KEYS = {'job': {'profile', 'config', 'seconds', 'command', 'runs'},
         'figure': {'job', 'what', 'unit', 'better', 'match', 'of', 'scale', 'quotient', 'goal', 'target', 'base'},
@@ -17,10 +13,11 @@ KEYS = {'job': {'profile', 'config', 'seconds', 'command', 'runs'},
 MUST = {'job': {'profile', 'config', 'seconds', 'command'}, 'figure': {'what', 'unit', 'better'}, 'plot': KEYS['plot']}
 GOAL = re.compile(r'^(patched/base|patched|base) (<=|>=|<|>|==) (-?\d+(?:\.\d+)?)$')
 OF = ('median', 'first', 'last', 'min', 'max', 'sum')
+HELP = 'see docs/ARCHITECTURE.md, "Figures of a series"'
 
 
 def wrong(path, section, cause):
-    raise Trouble('%s [%s]' % (path, section), cause, 'see docs/ARCHITECTURE.md, "Figures of a series"')
+    raise Trouble('%s [%s]' % (path, section), cause, HELP)
 
 
 def profiles():
@@ -30,34 +27,26 @@ def profiles():
     return {row[0]: row[3] for row in rows}
 
 
-def fill(text, values):
-    for name, value in values.items():
-        text = text.replace('{%s}' % name, value)
-    return text
-
-
 def expand(name, keys):
-    """[(name, keys)]: a section once for every combination of its "for" keys."""
-    combos, rest = [{}], {}
-    for key, value in keys.items():
-        if key.startswith('for '):
-            combos = [{**c, key[4:]: v} for c in combos for v in value.split()]
-        else:
-            rest[key] = value
-    return [(fill(name, c), {k: fill(v, c) for k, v in rest.items()}) for c in combos]
+    """[(name, keys)]: a section for every combination of its keys "for X = A B", with A or B in the place of {X}."""
+    made = [(name, {k: v for k, v in keys.items() if not k.startswith('for ')})]
+    for key in (k for k in keys if k.startswith('for ')):
+        mark = '{%s}' % key[4:]
+        made = [(n.replace(mark, value), {k: v.replace(mark, value) for k, v in rest.items()})
+                for n, rest in made for value in keys[key].split()]
+    return made
 
 
 def goals(path, section, text):
     found = []
     for part in filter(None, (p.strip() for p in (text or '').split(';'))):
-        match = GOAL.match(part)
-        if not match:
+        if not (match := GOAL.match(part)):
             wrong(path, section, '"%s" is not like "patched <= 0.01" or "patched/base <= 1.005"' % part)
         found.append({'text': part, 'of': match.group(1), 'is': match.group(2), 'than': float(match.group(3))})
     return found
 
 
-def check_job(path, section, job):
+def check_job(path, section, job, _):
     if job['profile'] not in profiles():
         wrong(path, section, 'unknown profile %s' % job['profile'])
     if job['config'] not in ('lean', 'debug'):
@@ -108,6 +97,9 @@ def check_plot(path, section, plot, plan):
         wrong(path, section, 'has no panel')
 
 
+CHECKS = {'job': check_job, 'figure': check_figure, 'plot': check_plot}
+
+
 def read_sections(path):
     """[(kind, name, keys)] of one file, expanded."""
     parser = configparser.ConfigParser(interpolation=None, delimiters=('=',), comment_prefixes=('#',),
@@ -117,7 +109,7 @@ def read_sections(path):
         with open(path, encoding='utf-8') as file:
             parser.read_file(file)
     except (OSError, configparser.Error) as error:
-        raise Trouble(path, ' '.join(str(error).split()), 'see docs/ARCHITECTURE.md, "Figures of a series"') from None
+        raise Trouble(path, ' '.join(str(error).split()), HELP) from None
     found = []
     for section in parser.sections():
         kind, _, name = section.partition(' ')
@@ -141,10 +133,7 @@ def load(series, only='*', root=ROOT):
             missing = sorted(MUST[kind] - set(keys))
             if strange or missing:
                 wrong(shown, section, 'unknown key "%s"' % strange[0] if strange else 'lacks "%s"' % missing[0])
-            if kind == 'job':
-                check_job(shown, section, keys)
-            else:
-                {'figure': check_figure, 'plot': check_plot}[kind](shown, section, keys, plan)
+            CHECKS[kind](shown, section, keys, plan)
             plan[kind][name] = keys
     if not plan['figure']:
         raise Trouble('SERIES=%s' % series, 'no figures to measure', 'write series/NAME/bench')

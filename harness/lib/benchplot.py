@@ -46,10 +46,6 @@ def decades(values):
     return [10 ** n for n in range(low, max(low + 1, math.ceil(math.log10(max(values)))) + 1)]
 
 
-def label(value):
-    return '%g' % round(value, 6)
-
-
 def text(x, y, content, kind='', anchor='start', more=''):
     return '<text x="%.1f" y="%.1f" class="%s" text-anchor="%s"%s>%s</text>' % (x, y, kind, anchor, more, escape(content))
 
@@ -74,7 +70,8 @@ def axes(panel, marks, up, xlabel):
     left, right, bottom = LEFT, WIDTH - RIGHT, HEIGHT - BOTTOM
     out = [text(LEFT - 44, 18, panel['title'], 'panel')]
     for value in marks:
-        out += [line(left, up(value), right, up(value), 'grid'), text(left - 7, up(value) + 4, label(value), 'soft', 'end')]
+        label = '%g' % round(value, 6)
+        out += [line(left, up(value), right, up(value), 'grid'), text(left - 7, up(value) + 4, label, 'soft', 'end')]
     out += [line(left, bottom, right, bottom, 'axis'), text((left + right) / 2, HEIGHT - 10, xlabel, 'soft', 'middle')]
     middle = (TOP + bottom) / 2
     return out + [text(16, middle, panel['unit'], 'soft', 'middle', ' transform="rotate(-90 16 %.1f)"' % middle)]

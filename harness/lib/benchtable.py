@@ -42,17 +42,6 @@ def row(figure):
             ratio(figure), goal(figure)]
 
 
-def columns(figures):
-    """What <!-- table json --> of the documents shows."""
-    return {'columns': list(HEAD), 'rows': [row(f) for f in figures]}
-
-
-def terminal(content):
-    names = [h for h in HEAD if h != 'what']
-    rows = [[c for h, c in zip(HEAD, r) if h != 'what'] for r in content['rows']]
-    return table.text(names, rows)
-
-
 def how(figures):
     """One row for each job: which figures come from it, and the command that a guest ran."""
     jobs = {}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What every verb of the report shares: errors of one line, files, the place of the repository."""
+"""What every verb of the report shares: its command line, errors of one line, files, the place of the repository."""
+import getopt
 import json
 import os
 import subprocess
@@ -51,10 +52,27 @@ def tally(passed, failed):
     subprocess.run([os.path.join(ROOT, 'harness', 'tally'), '--line', str(passed), str(failed)], check=False)
 
 
-def call(main):
-    """Run main(arguments); an error becomes one line on stderr and its exit code."""
+def options(doc, *known, least=1):
+    """The command line as ({option: its values}, paths); known is that of getopt. --help prints the header."""
+    given = {}
     try:
-        sys.exit(main(sys.argv[1:]))
+        words, paths = getopt.gnu_getopt(sys.argv[1:], 'h', ['help', *known])
+    except getopt.GetoptError as error:
+        raise Trouble('arguments', error.msg, 'see --help') from None
+    for name, value in words:
+        given.setdefault(name, []).append(value)
+    if '-h' in given or '--help' in given:
+        print(doc.strip())
+        sys.exit(0)
+    if len(paths) < least:
+        raise Trouble('arguments', 'at least %d needed' % least, 'see --help')
+    return given, paths
+
+
+def call(main):
+    """Run main; an error becomes one line on stderr and its exit code."""
+    try:
+        sys.exit(main())
     except Trouble as trouble:
         print(trouble, file=sys.stderr)
         sys.exit(trouble.code)

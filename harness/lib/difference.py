@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Compare one test with its recorded base result. Worse is red, better is noted."""
+"""Compare tests with their recorded base results. Worse is red, better is noted."""
+import collections
+import fnmatch
 import re
-
 from expect import hits, matching
-from verdict import BAD
+from verdict import BAD, and_more, count
 
-RANK = {'pass': 3, 'xfail': 2, 'skip': 1}
+HEAD = ('id', 'base p/f/x/s', 'now p/f/x/s', 'verdict', 'note')
 
 
 def rank(status):
     """pass > xfail > skip > every way to fail."""
-    return RANK.get(status, 0)
+    return {'pass': 3, 'xfail': 2, 'skip': 1}.get(status, 0)
 
 
 def word(status):
@@ -99,28 +100,40 @@ class Difference:
             if name in before:
                 continue
             self.new += 1
-            if status != 'pass':
-                if status == 'xfail':
-                    self.noted.append('new sub-test, %s: %s' % (status, name))
-                else:
-                    self.worse('new %s: %s (not on the base)' % (word(status), name), name, status)
+            if status == 'xfail':
+                self.noted.append('new sub-test, %s: %s' % (status, name))
+            elif status != 'pass':
+                self.worse('new %s: %s (not on the base)' % (word(status), name), name, status)
 
     def verdict(self):
         return 'RED' if self.red else 'better' if self.better else 'same'
 
     def note(self):
         texts = self.red or self.better or self.noted
-        out = texts[0] + (' (+%d more)' % (len(texts) - 1) if len(texts) > 1 else '') if texts else ''
-        if self.new and not self.red:
-            out = (out + '; ' if out else '') + '%d new sub-tests' % self.new
-        return out
+        new = ['%d new sub-tests' % self.new] if self.new and not self.red else []
+        return '; '.join(([and_more(texts)] if texts else []) + new)
 
 
 def summary(entry):
     """One cell: the status, and how many sub-tests passed, failed, failed as known, were skipped."""
-    counts = {'pass': 0, 'fail': 0, 'xfail': 0, 'skip': 0}
-    for status in entry['names'].values():
-        counts['fail' if status in BAD else status] += 1
     if not entry['names']:
         return entry['status']
-    return '%s %s' % (entry['status'], '/'.join(str(n) for n in counts.values()))
+    return '%s %s' % (entry['status'], '/'.join(str(n) for n in count(entry['names'].items()).values()))
+
+
+def rows(base, now, entries, config, pattern='*'):
+    """(table rows, {id: red texts}, numbers per verdict) of two {id: status, names and splats} (recorded.py)"""
+    out, red, numbers = [], {}, collections.Counter()
+    for ident, test in now.items():
+        if not fnmatch.fnmatchcase(ident, pattern):
+            continue
+        if ident not in base:
+            numbers['new'] += 1
+            out.append([ident, '-', summary(test), 'new', 'not on the base'])
+            continue
+        diff = Difference(ident, base[ident], test, entries, config)
+        numbers[diff.verdict()] += 1
+        if diff.red:
+            red[ident] = diff.red
+        out.append([ident, summary(base[ident]), summary(test), diff.verdict(), diff.note()])
+    return out, red, numbers

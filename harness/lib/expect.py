@@ -1,25 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Known skips and failures, and the verdict on a program in their light.
-
-A line of an expect file:   ID  SUBTEST-PATTERN  STATUS  CONFIGS  reason in words
-  ID, SUBTEST-PATTERN   shell patterns; a pattern with blanks stands in "double quotes"; `-` means the
-                        program as a whole
-  STATUS                skip, fail or timeout; with `?` it may or may not happen (races only);
-                        `pass` in a series' file takes back the line of guest/suites/expect with the
-                        same ID and pattern
-  CONFIGS               lean, debug, lean,debug or *
-"""
+"""Known skips and failures (expect files, docs/ARCHITECTURE.md), and the verdict on a program in their light."""
 import fnmatch
 import os
 import re
+import subprocess
 from collections import namedtuple
 from common import ROOT, Trouble, read_text
-from verdict import BAD
+from verdict import BAD, and_more
 
 Entry = namedtuple('Entry', 'id pattern status maybe configs reason where')
 REPEAT = re.compile(r' ~\d+$')
 CONFIGS = ('lean', 'debug')
 LINE = re.compile(r'^(\S+)\s+("[^"]*"|\S+)\s+(\S+)\s+(\S+)\s+(\S.*)$')
+
+
+def needs(series, root=ROOT):
+    """The series and what it needs, in the order of the file `stack`."""
+    order = subprocess.run([os.path.join(root, 'harness/source/order'), series], capture_output=True, text=True)
+    return order.stdout.split() if order.returncode == 0 else [series]  # results of a series that is gone
+
+
+def files(series, root=ROOT):
+    """Those of a series; that of the upstream suites first. The base has no other, whatever its selftests."""
+    names = [] if series.endswith('@base') else needs(series, root)
+    return [os.path.join(root, place, 'expect') for place in ['guest/suites'] + ['series/' + name for name in names]]
 
 
 def load(paths):
@@ -35,8 +39,7 @@ def load(paths):
 
 
 def add(entries, line, where):
-    match = LINE.match(line)
-    if not match:
+    if not (match := LINE.match(line)):
         raise Trouble(where, 'not an expect line', 'write: ID SUBTEST-PATTERN STATUS CONFIGS reason')
     ident, pattern, status, configs, reason = match.groups()
     maybe = status.endswith('?')
@@ -79,12 +82,10 @@ class Judge:
         self.red, self.reasons, self.used = [], [], set()
 
     def covered(self, status, entries):
-        for entry in entries:
-            if entry.status == status:
-                if entry.reason not in self.reasons:
-                    self.reasons.append(entry.reason)
-                return True
-        return False
+        """Is there an entry of that status? Its reason goes into the note."""
+        reasons = [e.reason for e in entries if e.status == status]
+        self.reasons += reasons[:1]
+        return bool(reasons)
 
     def subtests(self):
         """Returns whether every sub-test that did not pass is expected by an entry of its own."""
@@ -94,7 +95,8 @@ class Judge:
             self.used.update(entries)
             word = as_expected(result)
             if word is None:
-                self.passed(name, result, entries)
+                self.red += ['passed, but %s is expected (%s): %s' % (e.status, e.where, name)
+                             for e in entries if result == 'pass' and not e.maybe]
             elif not self.covered(word, entries):
                 clean = False
                 whole = any(e.status == status for e in self.whole) and (status, word) != ('timeout', 'fail')
@@ -107,21 +109,13 @@ class Judge:
         detail = self.test.get('details', {}).get(name)
         return '%s (%s)' % (name, detail) if detail else name
 
-    def passed(self, name, result, entries):
-        for entry in entries:
-            if result == 'pass' and not entry.maybe:
-                self.red.append('passed, but %s is expected (%s): %s' % (entry.status, entry.where, name))
-
     def program(self, clean):
         status, test = self.test['status'], self.test
-        if status in ('pass', 'fail', 'skip', 'timeout'):
-            for entry in self.whole:
-                if status == 'pass' and not entry.maybe:
-                    self.red.append('passed, but %s is expected (%s)' % (entry.status, entry.where))
-        if status in ('pass', 'fail'):
-            for entry in self.parts:
-                if entry not in self.used and not entry.maybe and test['subtests']:
-                    self.red.append('no sub-test matches %s (%s)' % (entry.pattern, entry.where))
+        if status == 'pass':
+            self.red += ['passed, but %s is expected (%s)' % (e.status, e.where) for e in self.whole if not e.maybe]
+        if status in ('pass', 'fail') and test['subtests']:
+            self.red += ['no sub-test matches %s (%s)' % (e.pattern, e.where)
+                         for e in self.parts if e not in self.used and not e.maybe]
         if status == 'pass' or self.covered(status, self.whole):
             return
         if status == 'fail' and not test['problems']:
@@ -140,10 +134,6 @@ def apply(test, entries, config):
     judge.program(judge.subtests())
     red = judge.red + ['%s: %s' % (s['kind'], s['text']) for s in test['splats']]
     test['red'] = red
-    if red:
-        test['verdict'] = 'RED'
-        test['note'] = red[0] + (' (+%d more)' % (len(red) - 1) if len(red) > 1 else '')
-    else:
-        test['verdict'] = 'ok' if test['status'] == 'pass' else 'known'
-        test['note'] = '; '.join(judge.reasons)
+    test['verdict'] = 'RED' if red else 'ok' if test['status'] == 'pass' else 'known'
+    test['note'] = and_more(red) if red else '; '.join(dict.fromkeys(judge.reasons))
     return test

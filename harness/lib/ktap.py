@@ -1,20 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """Parse the TAP/KTAP output of one selftest program.
 
-Why not the kernel's own tools/testing/kunit/kunit_parser.py: it was tried on 6.12 and does not fit
-what selftest programs print.
-  - "ok 2 # SKIP reason" and "ok 3 # XFAIL reason", the only form that ksft_test_result_skip() and
-    ksft_test_result_xfail() write, are taken for diagnostics: the results are lost and the program
-    is reported as crashed.
-  - XFAIL, XPASS, "# error" and the "# Totals:" line are unknown to it.
-  - Without a version line it finds no test at all; many programs print none.
-  - Nested results of the selftest runner are prefixed with "# ", not indented.
-  - It prints while it parses and returns no names with a status that could be compared.
+TAP 13/14 and KTAP 1; any number of documents after one another (a job may run several programs); nesting by four blanks
+or by "# "; plan before or after the results; text of the program, of the kernel log (with time stamp) and carriage
+returns in between.
 
-What is accepted here: TAP 13/14 and KTAP 1; any number of documents after one another (a job may run
-several programs); nesting by four blanks or by "# "; plan before or after the results; text of the
-program, of the kernel log (with time stamp) and carriage returns in between.
+The kernel's own tools/testing/kunit/kunit_parser.py (6.12) does not fit what selftests print: it loses "ok 2 # SKIP
+reason" and "ok 3 # XFAIL reason", the form of ksft_test_result_skip(), does not know XFAIL, XPASS, "# error" and
+"# Totals:", finds no test without a version line, and does not take "# " for nesting.
 """
+import collections
 from tapline import BAIL, KUNIT, NEST, PLAN, RESULT, RUN, TOTALS, VERSION, Result, clean, name_all, result_of
 
 COUNTS = ('pass', 'fail', 'xfail', 'xpass', 'skip', 'error')
@@ -45,28 +40,24 @@ class Parser:
     def block(self, depth):
         return self.open.setdefault(depth, Block())
 
-    def close(self, depth):
-        """Close all levels at or below depth; the results of the top level become sub-tests."""
+    def ended(self, depth):
+        """(level, block) of all levels at or below depth, the deepest first; they are not open any more."""
         for level in sorted((d for d in self.open if d >= depth), reverse=True):
             block = self.open.pop(level)
-            self.check(block)
+            if block.plan is None:
+                self.problems.append('no plan: %d results, the program may have stopped early' % len(block.results))
+            elif block.plan != len(block.results):
+                self.problems.append('plan %d, but %d results' % (block.plan, len(block.results)))
+            yield level, block
+
+    def close(self, depth):
+        """Close all levels at or below depth; the results of the top level become sub-tests."""
+        for level, block in self.ended(depth):
             if level and any(d < level for d in self.open):
-                self.orphans(block)
-            else:
-                self.flatten(block.results, '')
-                if not block.results and block.skip_all is not None:
-                    self.add(block.skip_all or 'everything', Result('', 'skip', '', 0))
-
-    def orphans(self, block):
-        """A nested document whose parent line never came."""
-        self.problems.append('truncated: %d nested results without their parent line' % len(block.results))
-        self.flatten(block.results, '')
-
-    def check(self, block):
-        if block.plan is None:
-            self.problems.append('no plan: %d results, the program may have stopped early' % len(block.results))
-        elif block.plan != len(block.results):
-            self.problems.append('plan %d, but %d results' % (block.plan, len(block.results)))
+                self.problems.append('truncated: %d nested results without their parent line' % len(block.results))
+            elif not block.results and block.skip_all is not None:
+                self.add(block.skip_all or 'everything', Result('', 'skip', '', 0))
+            self.flatten(block.results, '')
 
     def flatten(self, results, prefix):
         name_all(results)
@@ -92,52 +83,38 @@ class Parser:
 
     def feed(self, raw):
         line = clean(raw)
-        totals = TOTALS.match(line)
-        if totals:
-            self.totals([int(n) for n in totals.groups()])
-            return
-        run = RUN.match(line)
-        if run and 0 in self.open:
-            block = self.open[0]
-            block.run = (block.run[0] + 1 if block.run else 1, run.group(1).strip())
-            return
-        bail = BAIL.match(line)
-        if bail:
-            self.problems.append('Bail out! ' + bail.group(1).strip())
-            return
         prefix, text = NEST.match(line).groups()
         depth = len(prefix.replace('\t', '    ').replace('# ', '    ')) // 4
-        if VERSION.match(text):
+        if match := TOTALS.match(line):
+            self.totals([int(n) for n in match.groups()])
+        elif (match := RUN.match(line)) and 0 in self.open:
+            block = self.open[0]
+            block.run = (block.run[0] + 1 if block.run else 1, match.group(1).strip())
+        elif match := BAIL.match(line):
+            self.problems.append('Bail out! ' + match.group(1).strip())
+        elif VERSION.match(text):
             self.tap = True
             self.close(depth)
             self.block(depth)
-            return
-        plan = PLAN.match(text)
-        if plan:
+        elif match := PLAN.match(text):
             self.tap = True
             if depth in self.open and self.open[depth].plan is not None:
                 self.close(depth)
             block = self.block(depth)
-            block.plan = int(plan.group(1))
-            if plan.group(2) is not None:
-                block.skip_all = plan.group(2).strip()
-            return
-        match = RESULT.match(text)
-        if match:
+            block.plan = int(match.group(1))
+            if match.group(2) is not None:
+                block.skip_all = match.group(2).strip()
+        elif match := RESULT.match(text):
             self.tap = True
             self.result(depth, match)
-            return
         # KUnit gives no plan for the parameters of a case, it counts them afterwards.
-        count = KUNIT.match(text)
-        if count and depth in self.open and self.open[depth].plan is None:
-            self.open[depth].plan = int(count.group(1))
+        elif (match := KUNIT.match(text)) and depth in self.open and self.open[depth].plan is None:
+            self.open[depth].plan = int(match.group(1))
 
     def result(self, depth, match):
         children = None
-        for level in sorted((d for d in self.open if d > depth), reverse=True):
-            block = self.open.pop(level)
-            self.check(block)
-            children = block.results if children is None else block.results + children
+        for _, block in self.ended(depth + 1):
+            children = block.results + (children or [])
         block = self.block(depth)
         result = result_of(match)
         result.children, result.run = children, block.run
@@ -148,9 +125,7 @@ class Parser:
     def totals(self, numbers):
         """The program's own count must agree with what was seen since the document began."""
         block = self.open.get(min(self.open)) if self.open else Block()
-        seen = {c: 0 for c in COUNTS}
-        for result in block.results:
-            seen[result.status] += 1
+        seen = collections.Counter(result.status for result in block.results)
         self.last_totals = dict(zip(COUNTS, numbers))
         wrong = ['%s %d/%d' % (c, n, seen[c]) for c, n in self.last_totals.items() if n != seen[c]]
         if wrong:

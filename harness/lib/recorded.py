@@ -7,7 +7,6 @@ the program as a whole and the run that it is from, and `meta` of these runs. Ve
 import json
 import os
 import re
-import evaluate
 import expect
 from common import ROOT, Trouble, read_json, read_text, write_text
 from expect import REPEAT
@@ -20,30 +19,19 @@ VARIES = ((re.compile(r'\b0x[0-9a-fA-F]+\b'), '0xX'),
           (re.compile(r'\b\d+(?:\.\d+)? ?(ns|us|ms|secs?|seconds|nsecs|usecs|msecs|MiB/s|MB/s)\b'), r'N \1'))
 
 
-def stable(name):
-    for regex, by in VARIES:
-        name = regex.sub(by, name)
-    return name
-
-
-def version(root=ROOT):
-    """The pinned version of the base, from base.lock."""
-    path = os.path.join(root, 'base.lock')
-    match = re.search(r'^version=(\S+)$', read_text(path, 'restore it from git'), re.M)
-    if not match:
-        raise Trouble(path, 'names no kernel version', 'restore it from git')
-    return match.group(1)
-
-
 def what_of(series):
-    return 'base-' + version() if series == 'base' else series
+    """WHAT of a value of SERIES: the base has the version that is pinned."""
+    lock = read_text(os.path.join(ROOT, 'base.lock'), 'restore it from git')
+    return re.sub('^base$', 'base-' + re.search(r'^version=(\S+)$', lock, re.M).group(1), series)
 
 
 def names(subtests):
     """{stable name: status}, repeated names numbered."""
     out, seen = {}, {}
     for name, status in subtests:
-        name = stable(REPEAT.sub('', name))
+        name = REPEAT.sub('', name)
+        for regex, by in VARIES:
+            name = regex.sub(by, name)
         seen[name] = seen.get(name, 0) + 1
         out[name if seen[name] == 1 else '%s ~%d' % (name, seen[name])] = status
     return out
@@ -67,10 +55,6 @@ def flat(entry):
     return {n: status for status, group in entry.get('subtests', {}).items() for n in group}
 
 
-def path_of(results, what, config, suite):
-    return os.path.join(results, what, config, suite + '.json')
-
-
 def load(results, what, config):
     """All recorded suites of one kernel and configuration: {suite: content}; {} if there are none."""
     place = os.path.join(results, what, config)
@@ -80,25 +64,33 @@ def load(results, what, config):
     return {f[:-5]: read_json(os.path.join(place, f), 'record it again (harness/judge/record)') for f in files}
 
 
-def tests_of(suites):
-    return {ident: entry for suite in suites.values() for ident, entry in suite['tests'].items()}
+def part(suites, name):
+    """{id: entry} of all suites; name is tests or shown."""
+    return {ident: entry for suite in suites.values() for ident, entry in suite[name].items()}
 
 
-def shown_of(suites):
-    return {ident: entry for suite in suites.values() for ident, entry in suite['shown'].items()}
+def comparable(tests):
+    """{id: status, names and splats} of recorded tests, as difference.py takes them."""
+    return {i: {'status': e['status'], 'names': flat(e), 'splats': e.get('splats', [])} for i, e in tests.items()}
+
+
+def of_record(suites):
+    return comparable(part(suites, 'tests'))
+
+
+def of_run(run):
+    return comparable({t['id']: compared(t, run['profile']) for t in run['tests'] if t['suite']})
 
 
 def judged(what, config, suites):
     """The recorded tests in the light of today's expect files, as report would show them."""
-    entries, tests = expect.load(evaluate.expect_files('base' if what.startswith('base-') else what)), []
-    shown = shown_of(suites)
-    for ident, entry in tests_of(suites).items():
-        subtests = list(flat(entry).items())
-        tests.append(expect.apply({'id': ident, 'status': entry['status'], 'subtests': subtests, 'counts': count(subtests),
-                                   'secs': shown[ident]['secs'], 'problems': shown[ident].get('problems', []),
-                                   'splats': [{'kind': k, 'text': 'recorded'} for k in entry.get('splats', [])]},
-                                  entries, config))
-    return tests
+    entries = expect.load(expect.files('base' if what.startswith('base-') else what))
+    shown = part(suites, 'shown')
+    tests = [{'id': ident, 'status': entry['status'], 'subtests': list(flat(entry).items()),
+              'counts': count(flat(entry).items()), **{'problems': [], **shown[ident]},
+              'splats': [{'kind': k, 'text': 'recorded'} for k in entry.get('splats', [])]}
+             for ident, entry in part(suites, 'tests').items()]
+    return [expect.apply(test, entries, config) for test in tests]
 
 
 def metas_of(suites, tests):
@@ -119,31 +111,25 @@ def store(results, run_results, command, whole=False):
 
     Returns [(path, number of tests written, number kept)].
     """
-    suites = {}
-    for run in run_results:
-        for test in run['tests']:
-            if not test['suite']:
-                continue
-            suite = suites.setdefault(test['suite'], {'tests': {}, 'shown': {}, 'runs': {}})
-            if test['id'] in suite['tests']:
-                raise Trouble(test['id'], 'ran in two of these runs', 'record one of them')
-            suite['tests'][test['id']] = compared(test, run['profile'])
-            suite['shown'][test['id']] = {'secs': test['secs'], 'run': key_of(run)}
-            if test['problems']:
-                suite['shown'][test['id']]['problems'] = test['problems']
-            suite['runs'][key_of(run)] = run['meta']
-    what, config, done = what_of(run_results[0]['series']), run_results[0]['config'], []
+    what, config, suites, done = what_of(run_results[0]['series']), run_results[0]['config'], {}, []
+    for run, test in ((run, test) for run in run_results for test in run['tests'] if test['suite']):
+        suite = suites.setdefault(test['suite'], {'tests': {}, 'shown': {}, 'meta': {}})
+        if test['id'] in suite['tests']:
+            raise Trouble(test['id'], 'ran in two of these runs', 'record one of them')
+        suite['tests'][test['id']] = compared(test, run['profile'])
+        suite['shown'][test['id']] = {'secs': test['secs'], 'run': key_of(run)}
+        if test['problems']:
+            suite['shown'][test['id']]['problems'] = test['problems']
+        suite['meta'][key_of(run)] = run['meta']
     for name, suite in sorted(suites.items()):
-        path = path_of(results, what, config, name)
-        old = read_json(path, 'remove it and record again') if os.path.exists(path) and not whole else None
-        kept = {k: v for k, v in old['tests'].items() if k not in suite['tests']} if old else {}
-        shown = {k: v for k, v in old['shown'].items() if k in kept} if old else {}
-        used = {s.get('run') for s in shown.values()}
-        runs = {k: v for k, v in old['meta'].items() if k in used} if old else {}
+        path, written = os.path.join(results, what, config, name + '.json'), len(suite['tests'])
+        if os.path.exists(path) and not whole:
+            old = read_json(path, 'remove it and record again')
+            suite = {key: {**old[key], **suite[key]} for key in suite}
+            used = {shown.get('run') for shown in suite['shown'].values()}
+            suite['meta'] = {run: meta for run, meta in suite['meta'].items() if run in used}
         content = {'format': 2, 'kernel': what, 'config': config, 'suite': name, 'command': command,
-                   'tests': dict(sorted({**kept, **suite['tests']}.items())),
-                   'shown': dict(sorted({**shown, **suite['shown']}.items())),
-                   'meta': dict(sorted({**runs, **suite['runs']}.items()))}
+                   **{key: dict(sorted(entries.items())) for key, entries in suite.items()}}
         write_text(path, json.dumps(content, indent=1, ensure_ascii=False) + '\n')
-        done.append((path, len(suite['tests']), len(kept)))
+        done.append((path, written, len(suite['tests']) - written))
     return done

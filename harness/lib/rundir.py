@@ -6,9 +6,10 @@ console.log (dmesg), state (done|died|hung reason), meta (lines NAME=VALUE).
 """
 import os
 import re
+import expect
 import splat
 import verdict
-from common import Trouble, read_json, read_text, shown
+from common import Trouble, read_json, read_text, shown, write_text
 
 BEGIN = re.compile(r'^@@ begin (\S+)\s*$')
 END = re.compile(r'@@ end (\S+) rc=(\d+) secs=(\d+(?:\.\d+)?)\s*$')
@@ -21,6 +22,8 @@ def optional(run, name):
 
 def read_jobs(run):
     """[(id, limit in seconds, command)] in order."""
+    if not os.path.isdir(run):
+        raise Trouble(run, 'no such run', 'boot a guest first (make test)')
     text = read_text(os.path.join(run, 'jobs'), 'boot a guest first (make test)')
     jobs = []
     for line in text.splitlines():
@@ -82,21 +85,17 @@ def read_meta(run):
 
 def one_test(ident, limit, found, guest):
     """The result of one job before splats and expectations."""
-    test = {'id': ident, 'suite': ident.split('/')[0], 'status': 'notrun', 'rc': None, 'secs': None,
-            'subtests': [], 'details': {}, 'totals': None, 'problems': [],
-            'splats': []}
+    test = {'id': ident, 'suite': ident.split('/')[0], 'status': 'notrun', 'rc': None, 'secs': None, 'subtests': [],
+            'details': {}, 'totals': None, 'problems': [], 'splats': []}
     if found is None:
         test['problems'] = ['did not run' if guest['state'] == 'done' else 'not reached, the guest ' + guest['state']]
         return test
     text, rc, secs = found
+    test.update(verdict.judge(text, rc or 0, secs, limit), rc=rc, secs=secs)
     if rc is None:
         dead = guest['state'] != 'done' and guest['job'] == ident
-        partly = verdict.judge(text, 0)
-        test.update(subtests=partly['subtests'], details=partly['details'], totals=partly['totals'],
-                    status=guest['state'] if dead else 'noend')
+        test['status'] = guest['state'] if dead else 'noend'
         test['problems'] = ['guest %s here: %s' % (guest['state'], guest['reason']) if dead else 'no end marker']
-        return test
-    test.update(verdict.judge(text, rc, secs, limit), rc=rc, secs=secs)
     return test
 
 
@@ -104,8 +103,6 @@ def load(run, rules):
     """Everything about a run, as it goes into results.json, with the output of each job besides."""
     run = run.rstrip('/') or run
     name = os.path.basename(os.path.abspath(run))
-    if not os.path.isdir(run):
-        raise Trouble(run, 'no such run', 'boot a guest first (make test)')
     jobs = read_jobs(run)
     raw, done = split_raw(optional(run, 'results.raw') or '')
     guest = guest_state(run, done, raw)
@@ -116,10 +113,10 @@ def load(run, rules):
     console = optional(run, 'console.log')
     splats, marks = splat.scan(console or '', rules)
     faults = []
+    lost = [i for i in raw if i not in marks]
     if console is None:
         faults.append('console.log is missing: nothing is known about the kernel log')
-    elif not set(raw) <= set(marks):
-        lost = [i for i in raw if i not in marks]
+    elif lost:
         faults.append('the kernel log lacks the marker of %d jobs (%s): splats cannot be charged' % (len(lost), lost[0]))
     for test in tests:
         test['splats'] = [s for s in splats if s['id'] == test['id']]
@@ -128,6 +125,39 @@ def load(run, rules):
             'guest': guest, 'meta': meta, 'faults': faults, 'tests': tests,
             'other_splats': [s for s in splats if s['id'] not in known]}, \
            {i: text for i, (text, _, _) in raw.items()}
+
+
+def other_rows(result):
+    """Faults of the run that belong to no job become rows of their own, so that they count."""
+    rows = [('(log)', text, []) for text in result['faults']]
+    guest = result['guest']
+    if guest['state'] != 'done' and not guest['job']:
+        rows.insert(0, ('(guest)', '%s: %s' % (guest['state'], guest['reason'] or 'no reason given'), []))
+    for owner in dict.fromkeys(s['id'] for s in result['other_splats']):
+        mine = [s for s in result['other_splats'] if s['id'] == owner]
+        rows.append((owner, '%s: %s' % (mine[0]['kind'], mine[0]['text']), mine))
+    return [{'id': ident, 'suite': '', 'status': 'fail', 'rc': None, 'secs': None, 'subtests': [], 'totals': None,
+             'problems': [text], 'splats': splats, 'red': [text], 'verdict': 'RED', 'note': text}
+            for ident, text, splats in rows]
+
+
+def judge(path, expect_paths=None):
+    """Judge one run directory; writes ktap/ID.ktap into it. Returns the content of results.json."""
+    result, texts = load(path, splat.load())
+    entries = expect.load(expect_paths or expect.files(result['series']))
+    for test in result['tests']:
+        expect.apply(test, entries, result['config'])
+    result['tests'] += other_rows(result)
+    for test in result['tests']:
+        test['counts'] = verdict.count(test['subtests'])
+    for ident, text in texts.items():
+        name = os.path.normpath(ident)
+        if name.startswith(('/', '..')):
+            raise Trouble(ident, 'not an ID for a file name', 'use SUITE/NAME')
+        write_text(os.path.join(path, 'ktap', name + '.ktap'), text)
+    for name, word in (('passed', 'ok'), ('failed', 'RED'), ('known', 'known')):
+        result[name] = sum(t['verdict'] == word for t in result['tests'])
+    return result
 
 
 def judged(run):

@@ -23,8 +23,7 @@ def load(path=os.path.join(ROOT, 'guest', 'splats')):
     for number, line in enumerate(read_text(path, 'give the path of the splat rules').splitlines(), 1):
         if not line.strip() or line.startswith('#'):
             continue
-        match = RULE.match(line.rstrip())
-        if not match:
+        if not (match := RULE.match(line.rstrip())):
             raise Trouble('%s:%d' % (path, number), 'not a rule',
                           'write "deny KIND REGEX :: reason" or "allow ID REGEX :: reason"')
         word, first, regex, reason = match.groups()
@@ -45,15 +44,11 @@ def scan(text, rules):
     splats, marks, job = [], [], BOOT
     for number, raw in enumerate(text.split('\n'), 1):
         line = clean(raw)
-        mark = MARK.search(line)
-        if mark:
+        if mark := MARK.search(line):
             job = mark.group(1)
             marks.append(job)
             continue
-        for kind, regex, _ in deny:
-            if not regex.search(line):
-                continue
-            if not any(fnmatch.fnmatchcase(job, who) and r.search(line) for who, r, _ in allow):
-                splats.append({'id': job, 'kind': kind, 'line': number, 'text': line.strip()[:200]})
-            break
+        kind = next((kind for kind, regex, _ in deny if regex.search(line)), None)
+        if kind and not any(fnmatch.fnmatchcase(job, who) and regex.search(line) for who, regex, _ in allow):
+            splats.append({'id': job, 'kind': kind, 'line': number, 'text': line.strip()[:200]})
     return splats, marks

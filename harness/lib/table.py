@@ -30,10 +30,6 @@ def markdown(head, rows):
     return '\n'.join(out + ['| ' + ' | '.join(cell(c) for c in row) + ' |' for row in rows]) + '\n'
 
 
-def seconds(value):
-    return '-' if value is None else '%d' % round(value)
-
-
 def result_row(test):
     """One row of the table of results. A program without sub-tests counts as one."""
     counts = test['counts']
@@ -45,8 +41,8 @@ def result_row(test):
         verdict = test['status'] if test['status'] != 'pass' else 'ok'
     elif verdict == 'RED' and test['status'] not in ('pass', 'fail'):
         verdict = 'RED ' + test['status']
-    return [test['id']] + ['%d' % counts[c] for c in ('pass', 'fail', 'xfail', 'skip')] + \
-           [seconds(test['secs']), verdict, test['note']]
+    secs = '-' if test['secs'] is None else '%d' % round(test['secs'])
+    return [test['id'], *(str(counts[c]) for c in ('pass', 'fail', 'xfail', 'skip')), secs, verdict, test['note']]
 
 
 def results(runs):

@@ -3,12 +3,25 @@
 
 Returned status: pass, fail, skip or timeout. `problems` are faults of the program as a whole, beyond
 sub-tests that failed: a missing plan, a count that disagrees, an exit code that nothing explains.
+
+Two programs count sub-tests but print no TAP. They are recognised by their output, not by their name:
+khugepaged        "Run test: NAME (CONTEXT:MEMORY)", then steps that end with OK, Fail, Timeout or Skip.
+                  Its exit code is the NUMBER of failed steps, so 4 failures look like a skip.
+uffd-unit-tests   "Testing NAME on MEMORY... done|skipped [reason: ...]|failed [reason: ...]" and a last
+                  line with its own count.
 """
-import dialect
+import re
 import ktap
 from tapline import clean
 
 BAD = ('fail', 'error', 'xpass')
+RUN = re.compile(r'^Run test: (.+)$')
+STEP_FAIL = re.compile(r'\.\.\.\s*(Fail\b.*|Timeout\b.*)$')
+STEP_SKIP = re.compile(r'\.\.\.\s*Skip\s*$')
+UFFD = re.compile(r'Testing (.+?)\.\.\. (?:.*?)(done|skipped \[reason: .*|failed \[reason: .*)$')
+UFFD_OPEN = re.compile(r'Testing (.+?)\.\.\. ')
+UFFD_STATUS = {'d': 'pass', 's': 'skip', 'f': 'fail'}
+UFFD_END = re.compile(r'^Userfaults unit tests: pass=(\d+), skip=(\d+), fail=(\d+) \(total=(\d+)\)')
 
 
 def count(subtests):
@@ -19,9 +32,9 @@ def count(subtests):
     return out
 
 
-def timed_out(rc, secs, limit):
-    """124 is timeout's own code; 137 is a program that had to be killed after its limit."""
-    return rc == 124 or (rc == 137 and limit is not None and secs is not None and secs >= limit)
+def and_more(texts):
+    """The first of some texts, and how many there are besides."""
+    return texts[0] + (' (+%d more)' % (len(texts) - 1) if len(texts) > 1 else '')
 
 
 def last_words(text):
@@ -33,26 +46,71 @@ def last_words(text):
     return ': ' + lines[-1][:120] if lines else ''
 
 
+def khugepaged(lines, rc):
+    """(sub-tests, problems), None for the output of another program; so does uffd_unit_tests."""
+    subtests, steps = [], 0
+    for line in lines:
+        if run := RUN.match(line):
+            subtests.append([run.group(1), 'pass'])
+        elif subtests and STEP_FAIL.search(line):
+            subtests[-1][1] = 'fail'
+            steps += 1
+        elif subtests and STEP_SKIP.search(line) and subtests[-1][1] == 'pass':
+            subtests[-1][1] = 'skip'
+    if not subtests:
+        return None
+    problems = []
+    if rc != 124 and rc != steps % 256:
+        problems.append('exit code %d, but %d failed steps were printed' % (rc, steps))
+    return subtests, problems
+
+
+def uffd_unit_tests(lines, rc):
+    subtests, said, pending = [], None, None
+    for line in lines:
+        if end := UFFD_END.match(line):
+            said = [int(n) for n in end.groups()]
+        elif test := UFFD.search(line):
+            subtests.append([test.group(1), UFFD_STATUS[test.group(2)[0]]])
+            pending = None
+        elif opened := UFFD_OPEN.search(line):
+            pending = opened.group(1)
+        elif pending and re.match(r'(done|skipped|failed)\b', line):
+            subtests.append([pending, UFFD_STATUS[line[0]]])
+            pending = None
+    if not subtests:
+        return None
+    problems = []
+    if pending:
+        problems.append('"%s" was begun and never ended' % pending)
+    seen = [sum(s == k for _, s in subtests) for k in ('pass', 'skip', 'fail')]
+    if said is None and rc != 124:
+        problems.append('truncated: its last line with the count is missing')
+    elif said and said != seen + [len(subtests)]:
+        problems.append('totals disagree: said pass, skip, fail, all = %s, seen %s' % (said, seen + [len(subtests)]))
+    return subtests, problems
+
+
 def judge(text, rc, secs=None, limit=None):
     """Return {'status', 'subtests', 'totals', 'problems'} of a program that ended with exit code rc."""
     parsed = ktap.parse(text)
     subtests, problems, own_code = parsed['subtests'], list(parsed['problems']), False
     if not parsed['tap']:
-        other = dialect.parse(text, rc)
-        if other:
+        lines = [clean(line) for line in text.split('\n')]
+        if other := khugepaged(lines, rc) or uffd_unit_tests(lines, rc):
             subtests, problems = other
             own_code = True
     out = {'subtests': subtests, 'totals': parsed['totals'], 'details': parsed['details'], 'problems': problems}
-    if timed_out(rc, secs, limit):
-        # What a program that was cut off did not print any more is no further fault.
+    if rc == 124 or (rc == 137 and limit is not None and secs >= limit):
+        # timeout's own code, or that of a program that had to be killed after its limit. What it did not print any
+        # more is no further fault.
         out.update(status='timeout', problems=['over its time limit'])
         return out
     seen = count(subtests)
     if seen['fail']:
         status = 'fail'
     elif rc == 4:
-        # Everything that ran before the program gave up passed or skipped; a plan cut short by it is
-        # part of the skip.
+        # Everything that ran before the program gave up passed or skipped; a plan cut short by it is part of the skip.
         status = 'skip'
         out['problems'] = problems = [p for p in problems if p.startswith('totals')]
     elif rc != 0:

@@ -160,15 +160,12 @@ commits_to_patches() {
 		--no-ext-diff --no-textconv --no-color --no-relative --src-prefix=a/ --dst-prefix=b/ "$1..$2" -- >/dev/null
 }
 
-# The bracket of a cover letter without its number: "PATCH", "RFC PATCH v2".
-cover_prefix() { sed -n 's/^Subject: \[\(.*\) 0*0\/[0-9]*\].*/\1/p' "$1" | head -n 1; }
-
 # series_to_files NAME START HEAD DIR: the whole series as it should stand in series/NAME.
 series_to_files() {
 	local cover=$ROOT/series/$1/0000-cover-letter.patch prefix
 	[ -e "$cover" ] || die "series/$1" "no 0000-cover-letter.patch" \
 		"write one (From, Date, Subject: [PATCH 0/N] ..., text; docs/WORKFLOW.md)"
-	prefix=$(cover_prefix "$cover")
+	prefix=$(sed -n 's/^Subject: \[\(.*\) 0*0\/[0-9]*\].*/\1/p' "$cover" | head -n 1) # "PATCH", "RFC PATCH v2"
 	[ -n "$prefix" ] || die "${cover#"$ROOT"/}" "no line 'Subject: [PATCH 0/N] ...'" "write it; N may be any number"
 	commits_to_patches "$2" "$3" "$4" "$prefix"
 	"$ROOT/harness/source/cover" "$cover" "$4/0000-cover-letter.patch" >"$4/cover"

@@ -42,14 +42,14 @@ exported() {
 
 # How many commits of branch $1 are not in the patch files.
 unexported() {
-	local head
-	head=$(git -C "$OUT/tree" rev-parse -q --verify "refs/heads/$1") && [ "$head" != "$(exported "$1")" ] &&
-		[ "$head" != "$(git -C "$OUT/tree" rev-parse base)" ] || {
-		echo 0
-		return
-	}
+	local head known
+	head=$(git -C "$OUT/tree" rev-parse -q --verify "refs/heads/$1") || head=
+	known=$(exported "$1")
+	case $head in
+	'' | "$known" | "$(git -C "$OUT/tree" rev-parse base)") echo 0 ;;
 	# A reworded or dropped commit is work too, so never 0 here.
-	git -C "$OUT/tree" rev-list --count "$head" "^$(exported "$1")" | sed 's/^0$/1/'
+	*) git -C "$OUT/tree" rev-list --count "$head" "^$known" | sed 's/^0$/1/' ;;
+	esac
 }
 
 refuse_unexported() {
