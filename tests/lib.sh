@@ -102,6 +102,18 @@ keep() {
 	"$@" >"$TMP/kept" 2>"$TMP/kept.err" || code=$?
 }
 
+# ends NAME LINE COMMAND...: passes when the last line begins like LINE, which has the counts, and the exit code fits to it.
+ends() {
+	keep "${@:3}"
+	ok "$1" ended_with "$2"
+}
+
+ended_with() {
+	cat "$TMP/kept" "$TMP/kept.err"
+	tail -n 1 "$TMP/kept" | grep -q "^$1" || return 1
+	case $1 in *' 0 failed'*) [ "$code" = 0 ] ;; *) [ "$code" != 0 ] ;; esac
+}
+
 # slow_git VERB, then interrupt COMMAND...: passes when COMMAND, stopped by ^C while git does VERB, fails.
 # shellcheck disable=SC2016 # for the fake
 slow_git() {
