@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# lib.sh - what the shell tests of the harness share. A test is an executable tests/AREA-NAME that
-# sources this file, calls ok and the like, and ends with finish. It prints KTAP.
-#
+# lib.sh - what the shell tests share. A test is an executable tests/AREA-NAME that sources this, and ends with finish:
 # ok NAME COMMAND...              passes when COMMAND succeeds
 # fails NAME PATTERN COMMAND...   passes when COMMAND fails with one "error:" line that holds PATTERN
 # warns NAME PATTERN COMMAND...   passes when COMMAND succeeds with a "warning:" line that holds PATTERN
@@ -23,7 +21,6 @@ unset SERIES CONFIG ARCH CROSS_COMPILE QEMU KERNEL_SRC KEEP TESTS MEM SUITE NO_S
 	TIMES FULL REPEAT JOBLIST PROFILES GUESTS RUN_DIR GRACE RUNS FIGURES
 repo=$TMP/repo
 count=0 failed=0
-
 quietly() { "$@" >"$TMP/stdout" 2>"$TMP/stderr"; }
 
 tested() { # NAME REASON: the command before this decides
@@ -62,8 +59,8 @@ says() {
 same_as_golden() { # NAME COMMAND...
 	local code=0
 	"${@:2}" >"$TMP/.out" 2>&1 || code=$?
-	{ sed -e "s|$(sed -n 's/^version=//p' "$ROOT/base.lock")|VERSION|g" -e "s|$ROOT|ROOT|g" "$TMP/.out" &&
-		echo "exit code $code"; } >"$TMP/.got"
+	sed -e "s|$(sed -n 's/^version=//p' "$ROOT/base.lock")|VERSION|g" -e "s|$ROOT|ROOT|g" "$TMP/.out" >"$TMP/.got"
+	[ $code = 0 ] || echo "exit code $code" >>"$TMP/.got"
 	if grep '^Traceback' "$TMP/.got"; then return 1; fi
 	[ "${UPDATE:-}" != 1 ] || cp "$TMP/.got" "$HERE/golden/$1"
 	diff -u --label golden --label got --show-function-line='^case ' "$HERE/golden/$1" "$TMP/.got"
@@ -75,9 +72,7 @@ golden() {
 }
 
 golden_all_used() { # of the directories that this test reads
-	local rooms
-	mapfile -t rooms < <(sed 's,/.*,,' "$TMP/.golden" | sort -u)
-	! (cd "$HERE/golden" && find "${rooms[@]}" -type f) | grep -vxFf "$TMP/.golden"
+	! (cd "$HERE/golden" && sed 's,/.*,,' "$TMP/.golden" | sort -u | xargs -I DIR find DIR -type f) | grep -vxFf "$TMP/.golden"
 }
 
 # fake PROGRAM SCRIPT: a program in front of the real one, for what with_fakes runs.
@@ -86,10 +81,9 @@ fake() {
 	printf '#!/bin/bash\n%s\n' "$2" >"$TMP/bin/$1"
 	chmod +x "$TMP/bin/$1"
 }
-
 with_fakes() { PATH=$TMP/bin:$PATH "$@"; }
 
-# stand_in FILE SCRIPT: takes the place of this program of $repo; writes its name, SERIES, CONFIG and arguments into $TMP/trace.
+# stand_in FILE SCRIPT: in place of this program of $repo; writes its name, SERIES, CONFIG and arguments into $TMP/trace, too.
 # shellcheck disable=SC2016 # for the stand-in
 stand_in() {
 	printf '#!/bin/bash\necho "%s $SERIES $CONFIG $*" >>"%s"\n%s\n' "$1" "$TMP/trace" "$2" >"$repo/$1"
@@ -115,18 +109,14 @@ ended_with() {
 }
 
 # slow_git VERB, then interrupt COMMAND...: passes when COMMAND, stopped by ^C while git does VERB, fails.
-# shellcheck disable=SC2016 # for the fake
 slow_git() {
-	mkdir -p "$TMP/slow"
-	printf '#!/bin/bash\nfor a; do [ "$a" != %s ] || { touch %s; sleep 60; }; done\nexec %s "$@"\n' \
-		"$1" "$TMP/reached" "$(command -v git)" >"$TMP/slow/git"
-	chmod +x "$TMP/slow/git"
+	fake git 'for a; do [ "$a" != '"$1"' ] || { touch '"$TMP/reached"'; sleep 60; }; done; exec '"$(command -v git)"' "$@"'
 }
 
 interrupt() {
 	local pid
 	rm -f "$TMP/reached"
-	PATH=$TMP/slow:$PATH setsid env --default-signal=INT "$@" &
+	with_fakes setsid env --default-signal=INT "$@" &
 	pid=$!
 	for _ in $(seq 100); do [ -e "$TMP/reached" ] || sleep 0.1; done
 	[ -e "$TMP/reached" ] || return 1
@@ -183,13 +173,10 @@ small_repo() { # PART...: with these parts of this repository besides
 
 tiny_repo() {
 	small_repo "$@"
-	export XDG_CACHE_HOME=$TMP/cache
-	export HOSTMM_OUT=$repo/out
+	export XDG_CACHE_HOME=$TMP/cache HOSTMM_OUT=$repo/out
 	unset CCACHE_DIR
 	cp -r "$HERE/fixtures/git/." "$repo/"
-	printf '# order\nfirst -\n' >"$repo/stack"
 	tiny_src "$TMP/src"
-	# git of the tests themselves, without the user's configuration
 	export GIT_CONFIG_GLOBAL=$repo/harness/gitconfig GIT_CONFIG_SYSTEM=/dev/null
 }
 
