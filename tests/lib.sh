@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2034 # scripts of stand-ins; variables for the tests
 # lib.sh - what the shell tests share. A test is an executable tests/AREA-NAME that sources this, and ends with finish:
 # ok NAME COMMAND...              passes when COMMAND succeeds
 # fails NAME PATTERN COMMAND...   passes when COMMAND fails with one "error:" line that holds PATTERN
@@ -19,7 +19,7 @@ trap 'rm -rf "$TMP"' EXIT
 trap 'exit 130' INT TERM
 unset SERIES CONFIG ARCH CROSS_COMPILE QEMU KERNEL_SRC KEEP TESTS MEM SUITE NO_SKIP RESTART MAKEFLAGS MAKELEVEL \
 	TIMES FULL REPEAT JOBLIST PROFILES GUESTS RUN_DIR GRACE RUNS FIGURES
-repo=$TMP/repo
+repo=$TMP/repo fixtures=$HERE/fixtures/report
 count=0 failed=0
 quietly() { "$@" >"$TMP/stdout" 2>"$TMP/stderr"; }
 
@@ -84,7 +84,6 @@ fake() {
 with_fakes() { PATH=$TMP/bin:$PATH "$@"; }
 
 # stand_in FILE SCRIPT: in place of this program of $repo; writes its name, SERIES, CONFIG and arguments into $TMP/trace, too.
-# shellcheck disable=SC2016 # for the stand-in
 stand_in() {
 	printf '#!/bin/bash\necho "%s $SERIES $CONFIG $*" >>"%s"\n%s\n' "$1" "$TMP/trace" "$2" >"$repo/$1"
 	chmod +x "$repo/$1"
@@ -116,7 +115,7 @@ slow_git() {
 interrupt() {
 	local pid
 	rm -f "$TMP/reached"
-	with_fakes setsid env --default-signal=INT "$@" &
+	PATH=$TMP/bin:$PATH setsid env --default-signal=INT "$@" &
 	pid=$!
 	for _ in $(seq 100); do [ -e "$TMP/reached" ] || sleep 0.1; done
 	[ -e "$TMP/reached" ] || return 1
