@@ -1,69 +1,78 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2154
-# lib.sh - what the shell tests of the harness share. A test is an executable tests/AREA-NAME that
-# sources this file, calls ok and fails, and ends with finish. It prints KTAP.
-#
+# shellcheck shell=bash disable=SC2016,SC2034 # scripts of stand-ins; variables for the tests
+# lib.sh - what the shell tests share. A test is an executable tests/AREA-NAME that sources this, and ends with finish:
 # ok NAME COMMAND...              passes when COMMAND succeeds
 # fails NAME PATTERN COMMAND...   passes when COMMAND fails with one "error:" line that holds PATTERN
 # warns NAME PATTERN COMMAND...   passes when COMMAND succeeds with a "warning:" line that holds PATTERN
 # says NAME PATTERN COMMAND...    passes when COMMAND succeeds and prints PATTERN
+# golden NAME COMMAND...          passes when output and exit code of COMMAND equal tests/golden/NAME. UPDATE=1 writes these
+#                                 files anew: read the difference before you commit it
 #
-# Set repo first: tiny_repo makes $repo, a copy of this repository with a tiny kernel tree, its pin and fixture
-# series, and its own output and cache directories; hm VERB runs
-# the program VERB of $repo/harness or of one of its rooms, or checks/check-patch.
+# hm VERB runs the program VERB of $repo/harness or of one of its rooms, or checks/check-patch. small_repo makes $repo,
+# a copy of the harness; tiny_repo one with a tiny kernel tree, its pin and fixture series, and its own output and cache.
 
 set -u
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+ROOT=${HERE%/*}
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/hostmm-test.XXXXXX")
 trap 'rm -rf "$TMP"' EXIT
 trap 'exit 130' INT TERM
 unset SERIES CONFIG ARCH CROSS_COMPILE QEMU KERNEL_SRC KEEP TESTS MEM SUITE NO_SKIP RESTART MAKEFLAGS MAKELEVEL \
-	TIMES FULL REPEAT JOBLIST PROFILES GUESTS RUN_DIR GRACE
+	TIMES FULL REPEAT JOBLIST PROFILES GUESTS RUN_DIR GRACE RUNS FIGURES
+repo=$TMP/repo fixtures=$HERE/fixtures/report
 count=0 failed=0
+quietly() { "$@" >"$TMP/stdout" 2>"$TMP/stderr"; }
 
-result_line() { # STATUS NAME
+tested() { # NAME REASON: the command before this decides
+	local code=$?
 	count=$((count + 1))
-	[ "$1" = ok ] || failed=$((failed + 1))
-	printf '%s %d - %s\n' "$1" "$count" "$2"
-	[ "$1" = ok ] || sed 's/^/# /' "$TMP/stdout" "$TMP/stderr"
+	if [ $code = 0 ]; then
+		printf 'ok %d - %s\n' "$count" "$1"
+	else
+		failed=$((failed + 1))
+		printf 'not ok %d - %s\n' "$count" "$1${2:+ ($2)}"
+		sed 's/^/# /' "$TMP/stdout" "$TMP/stderr"
+	fi
 }
 
 ok() {
-	local name=$1
-	shift
-	if "$@" >"$TMP/stdout" 2>"$TMP/stderr"; then result_line ok "$name"; else result_line "not ok" "$name"; fi
+	quietly "${@:2}"
+	tested "$1"
 }
 
 fails() {
-	local name=$1 pattern=$2
-	shift 2
-	if "$@" >"$TMP/stdout" 2>"$TMP/stderr"; then
-		result_line "not ok" "$name (it succeeded)"
-	elif [ "$(grep -c '^error: .*: .*; .*' "$TMP/stderr")" = 1 ] && grep '^error:' "$TMP/stderr" | grep -q -e "$pattern"; then
-		result_line ok "$name"
-	else
-		result_line "not ok" "$name (no single error line with '$pattern')"
-	fi
+	! quietly "${@:3}" && [ "$(grep -c '^error: .*: .*; .*' "$TMP/stderr")" = 1 ] && grep '^error:' "$TMP/stderr" | grep -q -e "$2"
+	tested "$1" "no failure with a single error line with '$2'"
 }
 
 warns() {
-	local name=$1 pattern=$2
-	shift 2
-	if "$@" >"$TMP/stdout" 2>"$TMP/stderr" && grep '^warning:' "$TMP/stderr" | grep -q -e "$pattern"; then
-		result_line ok "$name"
-	else
-		result_line "not ok" "$name (no success with a warning '$pattern')"
-	fi
+	quietly "${@:3}" && grep '^warning:' "$TMP/stderr" | grep -q -e "$2"
+	tested "$1" "no success with a warning '$2'"
 }
 
 says() {
-	local name=$1 pattern=$2
-	shift 2
-	if "$@" >"$TMP/stdout" 2>"$TMP/stderr" && grep -q -e "$pattern" "$TMP/stdout"; then
-		result_line ok "$name"
-	else
-		result_line "not ok" "$name (no success with '$pattern')"
-	fi
+	quietly "${@:3}" && grep -q -e "$2" "$TMP/stdout"
+	tested "$1" "no success with '$2'"
+}
+
+# The pinned version and this checkout's place are no part of what is tested.
+same_as_golden() { # NAME COMMAND...
+	local code=0
+	"${@:2}" >"$TMP/.out" 2>&1 || code=$?
+	sed -e "s|$(sed -n 's/^version=//p' "$ROOT/base.lock")|VERSION|g" -e "s|$ROOT|ROOT|g" "$TMP/.out" >"$TMP/.got"
+	[ $code = 0 ] || echo "exit code $code" >>"$TMP/.got"
+	if grep '^Traceback' "$TMP/.got"; then return 1; fi
+	[ "${UPDATE:-}" != 1 ] || cp "$TMP/.got" "$HERE/golden/$1"
+	diff -u --label golden --label got --show-function-line='^case ' "$HERE/golden/$1" "$TMP/.got"
+}
+
+golden() {
+	echo "$1" >>"$TMP/.golden"
+	ok "$1" same_as_golden "$@"
+}
+
+golden_all_used() { # of the directories that this test reads
+	! (cd "$HERE/golden" && sed 's,/.*,,' "$TMP/.golden" | sort -u | xargs -I DIR find DIR -type f) | grep -vxFf "$TMP/.golden"
 }
 
 # fake PROGRAM SCRIPT: a program in front of the real one, for what with_fakes runs.
@@ -72,22 +81,41 @@ fake() {
 	printf '#!/bin/bash\n%s\n' "$2" >"$TMP/bin/$1"
 	chmod +x "$TMP/bin/$1"
 }
-
 with_fakes() { PATH=$TMP/bin:$PATH "$@"; }
 
+# stand_in FILE SCRIPT: in place of this program of $repo; writes its name, SERIES, CONFIG and arguments into $TMP/trace, too.
+stand_in() {
+	printf '#!/bin/bash\necho "%s $SERIES $CONFIG $*" >>"%s"\n%s\n' "$1" "$TMP/trace" "$2" >"$repo/$1"
+	chmod +x "$repo/$1"
+}
+
+# keep COMMAND...: what it prints is in $TMP/kept and $TMP/kept.err, its exit code in $code.
+keep() {
+	code=0
+	"$@" >"$TMP/kept" 2>"$TMP/kept.err" || code=$?
+}
+
+# ends NAME LINE COMMAND...: passes when the last line begins like LINE, which has the counts, and the exit code fits to it.
+ends() {
+	keep "${@:3}"
+	ok "$1" ended_with "$2"
+}
+
+ended_with() {
+	cat "$TMP/kept" "$TMP/kept.err"
+	tail -n 1 "$TMP/kept" | grep -q "^$1" || return 1
+	case $1 in *' 0 failed'*) [ "$code" = 0 ] ;; *) [ "$code" != 0 ] ;; esac
+}
+
 # slow_git VERB, then interrupt COMMAND...: passes when COMMAND, stopped by ^C while git does VERB, fails.
-# shellcheck disable=SC2016 # for the fake
 slow_git() {
-	mkdir -p "$TMP/slow"
-	printf '#!/bin/bash\nfor a; do [ "$a" != %s ] || { touch %s; sleep 60; }; done\nexec %s "$@"\n' \
-		"$1" "$TMP/reached" "$(command -v git)" >"$TMP/slow/git"
-	chmod +x "$TMP/slow/git"
+	fake git 'for a; do [ "$a" != '"$1"' ] || { touch '"$TMP/reached"'; sleep 60; }; done; exec '"$(command -v git)"' "$@"'
 }
 
 interrupt() {
 	local pid
 	rm -f "$TMP/reached"
-	PATH=$TMP/slow:$PATH setsid env --default-signal=INT "$@" &
+	PATH=$TMP/bin:$PATH setsid env --default-signal=INT "$@" &
 	pid=$!
 	for _ in $(seq 100); do [ -e "$TMP/reached" ] || sleep 0.1; done
 	[ -e "$TMP/reached" ] || return 1
@@ -96,6 +124,7 @@ interrupt() {
 }
 
 finish() {
+	[ ! -e "$TMP/.golden" ] || ok "no golden file is left over" golden_all_used
 	printf '1..%d\n# %d passed, %d failed\n' "$count" $((count - failed)) "$failed"
 	[ "$failed" = 0 ]
 	exit
@@ -136,22 +165,22 @@ tiny_src() {
 	printf 'Größe einer Seite: 4096\n' >"$1/Documentation/größe.txt"
 }
 
-tiny_repo() {
-	export XDG_CACHE_HOME=$TMP/cache
-	export HOSTMM_OUT=$repo/out
-	unset CCACHE_DIR
+small_repo() { # PART...: with these parts of this repository besides
 	mkdir -p "$repo/series"
-	cp -r "$HERE/../harness" "$repo/harness"
-	cp "$HERE/fixtures/git/base.lock" "$repo/"
-	cp -r "$HERE/fixtures/git/series/." "$repo/series/" 2>/dev/null
-	printf '# order\nfirst -\n' >"$repo/stack"
+	cp -r "$ROOT/harness" "$ROOT/base.lock" "${@/#/$ROOT/}" "$repo/"
+}
+
+tiny_repo() {
+	small_repo "$@"
+	export XDG_CACHE_HOME=$TMP/cache HOSTMM_OUT=$repo/out
+	unset CCACHE_DIR
+	cp -r "$HERE/fixtures/git/." "$repo/"
 	tiny_src "$TMP/src"
-	# git of the tests themselves, without the user's configuration
 	export GIT_CONFIG_GLOBAL=$repo/harness/gitconfig GIT_CONFIG_SYSTEM=/dev/null
 }
 
 tiny_base() { # the tiny tree becomes the pinned base in the cache
-	KERNEL_SRC=$TMP/src hm base >"$TMP/stdout" 2>"$TMP/stderr"
+	KERNEL_SRC=$TMP/src quietly hm base
 }
 
 # tiny_series NAME NEEDS FILE EXPRESSION...: a series of $repo, also in its file stack: one patch for each sed expression.
