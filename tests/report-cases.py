@@ -109,4 +109,5 @@ def files(*names):
         print(name, *evaluate.expect_files(name, 'repo'))
 
 
-{'parse': parse, 'expect': expected, 'compare': compare, 'splat': scan, 'kinds': kinds, 'files': files}[sys.argv[1]](*sys.argv[2:])
+COMMANDS = {'parse': parse, 'expect': expected, 'compare': compare, 'splat': scan, 'kinds': kinds, 'files': files}
+COMMANDS[sys.argv[1]](*sys.argv[2:])
