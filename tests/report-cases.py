@@ -108,4 +108,5 @@ def files(*names):
         print(name, *expect.files(name, 'repo'))
 
 
-{'parse': parse, 'expect': expected, 'compare': compare, 'splat': scan, 'kinds': kinds, 'files': files}[sys.argv[1]](*sys.argv[2:])
+COMMANDS = {'parse': parse, 'expect': expected, 'compare': compare, 'splat': scan, 'kinds': kinds, 'files': files}
+COMMANDS[sys.argv[1]](*sys.argv[2:])
