@@ -103,13 +103,23 @@ may() {
 	fi
 }
 
+# The process that waits for COMMAND writes its times: the processor time of a child counts where it is waited for.
 beside() {
 	local id=$1
 	! grep -qxF "$id" "$done_file" || return 0
 	shift
 	note "--- $id: goes on beside what follows"
-	beside_begun=$EPOCHREALTIME
-	nice -n 19 "$@" </dev/null >"$LOGS/$run_name-$id.log" 2>&1 3>&- &
+	beside_begun=$EPOCHSECONDS
+	(
+		trap 'kill "$child" && wait "$child"; exit 143' TERM
+		mark
+		at=$MARK status=0
+		nice -n 19 "$@" </dev/null >"$LOGS/$run_name-$id.log" 2>&1 3>&- &
+		child=$!
+		wait "$child" || status=$?
+		spent "$at" phase "$id"
+		exit "$status"
+	) &
 	beside_pid=$! beside_log=$LOGS/$run_name-$id.log
 }
 
@@ -121,13 +131,10 @@ join() {
 		return 0
 	fi
 	status=0
-	mark
 	wait "$beside_pid" || status=$?
 	beside_pid=
-	# The processor time of a child is known when it has ended: all of it was spent since "beside".
-	spent "$beside_begun ${MARK#* }" phase "$1"
 	cat "$log"
-	count "$1" "$log" "${beside_begun%.*}"
+	count "$1" "$log" "$beside_begun"
 }
 
 # What went wrong, once more and next to the verdict: the logs are long.
