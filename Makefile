@@ -10,9 +10,8 @@
 #:   JOBS        parallel compiler processes              (processors + 1)
 #:   MEM         memory of the guest, as QEMU takes it    (guest/profiles)
 #:   TESTS       only tests whose id matches this pattern (*)
-#:   REPEAT      run each test so often, until it first fails (1)
 #:   KERNEL_SRC  your own tree or git checkout of 6.12.y  (the version that base.lock pins)
-#:   REPEAT=N    run the chosen tests N times in one boot, until the first failure   (1)
+#:   REPEAT      run each test so often in one boot, until it first fails (1)
 #:   RESTART=1   start anew where ./run or ./check was stopped by ^C
 #:   HOSTMM_OUT, XDG_CACHE_HOME   where builds and downloads go   (out, ~/.cache)
 

@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Read what one guest run left behind in out/run/RUN/ and judge every job of it.
-
-Files read: jobs (ID SECONDS COMMAND), results.raw (the guest protocol of docs/ARCHITECTURE.md),
-console.log (dmesg), state (done|died|hung reason), meta (lines NAME=VALUE).
-"""
+"""Read what one guest run left behind in out/run/RUN/ (docs/ARCHITECTURE.md) and judge every job of it."""
 import os
 import re
 import expect
@@ -63,8 +59,7 @@ def split_raw(text):
 
 def guest_state(run, done, jobs):
     """How the guest ended: {'state', 'reason', 'job' that was running or None}."""
-    words = (optional(run, 'state') or '').split(None, 1)
-    state, reason = (words + ['', ''])[:2] if words else ('', '')
+    state, _, reason = (optional(run, 'state') or '').strip().partition(' ')
     reason = re.sub(r'^(after )?\S*: ', '', reason.strip())     # it begins with the job, told apart below
     running = [i for i, (_, rc, _) in jobs.items() if rc is None]
     if state == 'done' and not done:
