@@ -81,7 +81,7 @@ def read_meta(run):
 def one_test(ident, limit, found, guest):
     """The result of one job before splats and expectations."""
     test = {'id': ident, 'suite': ident.split('/')[0], 'status': 'notrun', 'rc': None, 'secs': None, 'subtests': [],
-            'details': {}, 'totals': None, 'problems': [], 'splats': []}
+            'details': {}, 'problems': [], 'splats': []}
     if found is None:
         test['problems'] = ['did not run' if guest['state'] == 'done' else 'not reached, the guest ' + guest['state']]
         return test
@@ -131,7 +131,7 @@ def other_rows(result):
     for owner in dict.fromkeys(s['id'] for s in result['other_splats']):
         mine = [s for s in result['other_splats'] if s['id'] == owner]
         rows.append((owner, '%s: %s' % (mine[0]['kind'], mine[0]['text']), mine))
-    return [{'id': ident, 'suite': '', 'status': 'fail', 'rc': None, 'secs': None, 'subtests': [], 'totals': None,
+    return [{'id': ident, 'suite': '', 'status': 'fail', 'rc': None, 'secs': None, 'subtests': [],
              'problems': [text], 'splats': splats, 'red': [text], 'verdict': 'RED', 'note': text}
             for ident, text, splats in rows]
 

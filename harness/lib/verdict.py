@@ -85,7 +85,7 @@ def uffd_unit_tests(lines, rc):
 
 
 def judge(text, rc, secs=None, limit=None):
-    """Return {'status', 'subtests', 'totals', 'problems'} of a program that ended with exit code rc."""
+    """Return {'status', 'subtests', 'details', 'problems'} of a program that ended with exit code rc."""
     parsed = ktap.parse(text)
     subtests, problems, own_code = parsed['subtests'], list(parsed['problems']), False
     if not parsed['tap']:
@@ -93,7 +93,7 @@ def judge(text, rc, secs=None, limit=None):
         if other := khugepaged(lines, rc) or uffd_unit_tests(lines, rc):
             subtests, problems = other
             own_code = True
-    out = {'subtests': subtests, 'totals': parsed['totals'], 'details': parsed['details'], 'problems': problems}
+    out = {'subtests': subtests, 'details': parsed['details'], 'problems': problems}
     if rc == 124 or (rc == 137 and limit is not None and secs >= limit):
         # timeout's own code, or that of a program that had to be killed after its limit. What it did not print any
         # more is no further fault.
