@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A patch file of git format-patch, taken apart for the checks."""
+"""A patch file of git format-patch, taken apart for the checks; check-patch lets them find this file."""
 import os
 import re
 import sys
@@ -18,12 +18,11 @@ def header(text, name):
 
 
 class Patch:
-    """name, author, subject (without the bracket), bracket, body, cut, and added lines of a patch."""
+    """author, subject (without the bracket), bracket, body, cut, and added lines of the patch $PATCH_FILE."""
 
-    def __init__(self, path):
-        with open(path, encoding="utf-8", errors="replace") as lines:
+    def __init__(self):
+        with open(os.environ["PATCH_FILE"], encoding="utf-8", errors="replace") as lines:
             text = lines.read()
-        self.name = os.path.basename(path)
         self.author = header(text, "From")
         subject = header(text, "Subject")
         found = re.match(r"\[([^]]*)\] (.*)", subject)
@@ -34,8 +33,8 @@ class Patch:
         cut = next((i for i in range(start, diff) if lines[i] == "---"), diff)
         self.body = lines[start:cut]
         self.cut = lines[cut + 1:diff]
+        self.empty = diff == len(lines)
         self.added = []  # (file, line number, text)
-        self.new_files = set()
         self._diff(lines[diff:])
 
     def _diff(self, lines):
@@ -54,8 +53,7 @@ class Patch:
                 left[0] -= 1
             elif left != [0, 0] and not line.startswith("\\"):
                 number, left = number + 1, [left[0] - 1, left[1] - 1]
-        paths = re.findall(r"^diff --git a/.* b/(.*)\nnew file mode", "\n".join(lines), re.M)
-        self.new_files = set(paths)
+        self.new_files = set(re.findall(r"^diff --git a/.* b/(.*)\nnew file mode", "\n".join(lines), re.M))
 
     def notes_below_cut(self):
         return [line for line in self.cut if line and not DIFFSTAT.match(line)]

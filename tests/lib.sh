@@ -5,9 +5,7 @@
 # fails NAME PATTERN COMMAND...   passes when COMMAND fails with one "error:" line that holds PATTERN
 # warns NAME PATTERN COMMAND...   passes when COMMAND succeeds with a "warning:" line that holds PATTERN
 # says NAME PATTERN COMMAND...    passes when COMMAND succeeds and prints PATTERN
-# golden NAME COMMAND...          passes when output and exit code of COMMAND equal tests/golden/NAME. UPDATE=1 writes these
-#                                 files anew: read the difference before you commit it
-#
+# golden NAME COMMAND...          passes when output and exit code of COMMAND equal tests/golden/NAME; UPDATE=1 writes it anew
 # hm VERB runs the program VERB of $repo/harness or of one of its rooms, or checks/check-patch. small_repo makes $repo,
 # a copy of the harness; tiny_repo one with a tiny kernel tree, its pin and fixture series, and its own output and cache.
 
@@ -19,7 +17,7 @@ trap 'rm -rf "$TMP"' EXIT
 trap 'exit 130' INT TERM
 unset SERIES CONFIG ARCH CROSS_COMPILE QEMU KERNEL_SRC KEEP TESTS MEM SUITE NO_SKIP RESTART MAKEFLAGS MAKELEVEL \
 	TIMES FULL REPEAT JOBLIST PROFILES GUESTS RUN_DIR GRACE RUNS FIGURES
-repo=$TMP/repo fixtures=$HERE/fixtures/report
+repo=$TMP/repo trace=$TMP/trace fixtures=$HERE/fixtures/report
 count=0 failed=0
 quietly() { "$@" >"$TMP/stdout" 2>"$TMP/stderr"; }
 
@@ -83,9 +81,9 @@ fake() {
 }
 with_fakes() { PATH=$TMP/bin:$PATH "$@"; }
 
-# stand_in FILE SCRIPT: in place of this program of $repo; writes its name, SERIES, CONFIG and arguments into $TMP/trace, too.
+# stand_in FILE SCRIPT: in place of this program of $repo; writes its name, SERIES, CONFIG and arguments into $trace, too.
 stand_in() {
-	printf '#!/bin/bash\necho "%s $SERIES $CONFIG $*" >>"%s"\n%s\n' "$1" "$TMP/trace" "$2" >"$repo/$1"
+	printf '#!/bin/bash\necho "%s $SERIES $CONFIG $*" >>"%s"\n%s\n' "$1" "$trace" "$2" >"$repo/$1"
 	chmod +x "$repo/$1"
 }
 
@@ -123,29 +121,33 @@ interrupt() {
 	! wait "$pid"
 }
 
+# stopped PROGRAM: ^C in a stand-in that waits for as long as $TMP/hang is there. $trace is empty then.
+stopped() {
+	touch "$TMP/hang"
+	interrupt "$repo/$1" || return 1
+	rm "$TMP/hang"
+	: >"$trace"
+}
+
 finish() {
 	[ ! -e "$TMP/.golden" ] || ok "no golden file is left over" golden_all_used
 	printf '1..%d\n# %d passed, %d failed\n' "$count" $((count - failed)) "$failed"
-	[ "$failed" = 0 ]
-	exit
+	exit $((failed != 0))
 }
 
 hm() {
-	local verb=$1 room
-	shift
+	local room
 	for room in "$repo"/harness/* "$repo/harness" "$repo/checks"; do
-		[ ! -f "$room/$verb" ] || break
+		[ ! -f "$room/$1" ] || break
 	done
-	"$room/$verb" "$@"
+	"$room/$1" "${@:2}"
 }
 
 g() { git -C "$repo/out/tree" "$@"; }
 
 commit() { # MESSAGE...: one paragraph an argument; everything in out/tree
-	local args=() text
-	for text; do args+=(-m "$text"); done
 	g add -A
-	GIT_AUTHOR_DATE='2001-01-01T12:00:00 +0100' g commit -q "${args[@]}"
+	GIT_AUTHOR_DATE='2001-01-01T12:00:00 +0100' g commit -q "${@/#/-m}"
 }
 
 # A source tree of version 6.12.117 that has what git needs to be tried on: C files long enough for

@@ -2,16 +2,12 @@
 """report-cases.py COMMAND ARGUMENT... - what harness/lib makes of fixtures/report, for report-cases-test."""
 import sys
 from pathlib import Path
-
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / 'harness' / 'lib'))
-
-import difference  # noqa: E402
-import expect  # noqa: E402
-import recorded  # noqa: E402
-import splat  # noqa: E402
-import verdict  # noqa: E402
-from common import Trouble  # noqa: E402
+import difference
+import expect
+import recorded
+import splat
+import verdict
+from common import Trouble
 
 
 def cases(path):

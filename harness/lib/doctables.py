@@ -20,8 +20,8 @@ PATCH = re.compile(r'^(\S+) series/([^/]+)/([0-9]{4}(?=-)|.*)')     # a line of 
 
 def documents():
     """The files with tables, if no others are given."""
-    found = [os.path.join(ROOT, 'docs', 'RESULTS.md'), os.path.join(ROOT, 'README.md')]
-    return [p for p in found if os.path.exists(p)] + sorted(glob.glob(os.path.join(ROOT, 'results', '*', 'README.md')))
+    names = ('docs/RESULTS.md', 'README.md', 'results/*/README.md')
+    return [path for name in names for path in sorted(glob.glob(os.path.join(ROOT, name)))]
 
 
 def by_series(lines):

@@ -29,9 +29,7 @@ def files(series, root=ROOT):
 def load(paths):
     """Read expect files in order; the later ones may take back what the earlier ones said."""
     entries = []
-    for path in paths:
-        if not os.path.exists(path):
-            continue
+    for path in filter(os.path.exists, paths):
         for number, line in enumerate(read_text(path, '').splitlines(), 1):
             if line.strip() and not line.lstrip().startswith('#'):
                 add(entries, line.strip(), '%s:%d' % (path.replace(ROOT + os.sep, ''), number))
@@ -66,11 +64,6 @@ def hits(pattern, name):
     return fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(REPEAT.sub('', name), pattern)
 
 
-def as_expected(status):
-    """The word of an expect file for the status of a sub-test, or None if it needs no entry."""
-    return 'fail' if status in BAD else 'skip' if status == 'skip' else None
-
-
 class Judge:
     """Holds one program's result against its entries. `red` = reasons why it is not as expected."""
 
@@ -93,7 +86,8 @@ class Judge:
         for name, result in self.test['subtests']:
             entries = [e for e in self.parts if hits(e.pattern, name)]
             self.used.update(entries)
-            word = as_expected(result)
+            # The word of an expect file, or None if it needs no entry.
+            word = 'fail' if result in BAD else 'skip' if result == 'skip' else None
             if word is None:
                 self.red += ['passed, but %s is expected (%s): %s' % (e.status, e.where, name)
                              for e in entries if result == 'pass' and not e.maybe]

@@ -33,7 +33,6 @@ class Parser:
         self.problems = []
         self.subtests = []
         self.tap = False
-        self.last_totals = None
         self.details = {}
         self.names = set()
 
@@ -126,18 +125,15 @@ class Parser:
         """The program's own count must agree with what was seen since the document began."""
         block = self.open.get(min(self.open)) if self.open else Block()
         seen = collections.Counter(result.status for result in block.results)
-        self.last_totals = dict(zip(COUNTS, numbers))
-        wrong = ['%s %d/%d' % (c, n, seen[c]) for c, n in self.last_totals.items() if n != seen[c]]
+        wrong = ['%s %d/%d' % (c, n, seen[c]) for c, n in zip(COUNTS, numbers) if n != seen[c]]
         if wrong:
             self.problems.append('totals disagree (said/seen): ' + ', '.join(wrong))
 
 
 def parse(text):
-    """Return {'tap', 'subtests': [[name, status]], 'problems': [text], 'totals': counts or None,
-    'details': {name: text of what did not pass}}."""
+    """Return {'tap', 'subtests': [[name, status]], 'problems': [text], 'details': {name: text of what did not pass}}."""
     parser = Parser()
     for line in text.split('\n'):
         parser.feed(line)
     parser.close(0)
-    return {'tap': parser.tap, 'subtests': parser.subtests, 'problems': parser.problems,
-            'totals': parser.last_totals, 'details': parser.details}
+    return {'tap': parser.tap, 'subtests': parser.subtests, 'problems': parser.problems, 'details': parser.details}

@@ -7,6 +7,7 @@ the program as a whole and the run that it is from, and `meta` of these runs. Ve
 import json
 import os
 import re
+from pathlib import Path
 import expect
 from common import ROOT, Trouble, read_json, read_text, write_text
 from expect import REPEAT
@@ -57,11 +58,8 @@ def flat(entry):
 
 def load(results, what, config):
     """All recorded suites of one kernel and configuration: {suite: content}; {} if there are none."""
-    place = os.path.join(results, what, config)
-    if not os.path.isdir(place):
-        return {}
-    files = sorted(f for f in os.listdir(place) if f.endswith('.json'))
-    return {f[:-5]: read_json(os.path.join(place, f), 'record it again (harness/judge/record)') for f in files}
+    files = sorted(Path(results, what, config).glob('*.json'))
+    return {f.stem: read_json(f, 'record it again (harness/judge/record)') for f in files}
 
 
 def part(suites, name):

@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Read what one guest run left behind in out/run/RUN/ and judge every job of it.
-
-Files read: jobs (ID SECONDS COMMAND), results.raw (the guest protocol of docs/ARCHITECTURE.md),
-console.log (dmesg), state (done|died|hung reason), meta (lines NAME=VALUE).
-"""
+"""Read what one guest run left behind in out/run/RUN/ (docs/ARCHITECTURE.md) and judge every job of it."""
 import os
 import re
 import expect
@@ -63,8 +59,7 @@ def split_raw(text):
 
 def guest_state(run, done, jobs):
     """How the guest ended: {'state', 'reason', 'job' that was running or None}."""
-    words = (optional(run, 'state') or '').split(None, 1)
-    state, reason = (words + ['', ''])[:2] if words else ('', '')
+    state, _, reason = (optional(run, 'state') or '').strip().partition(' ')
     reason = re.sub(r'^(after )?\S*: ', '', reason.strip())     # it begins with the job, told apart below
     running = [i for i, (_, rc, _) in jobs.items() if rc is None]
     if state == 'done' and not done:
@@ -86,7 +81,7 @@ def read_meta(run):
 def one_test(ident, limit, found, guest):
     """The result of one job before splats and expectations."""
     test = {'id': ident, 'suite': ident.split('/')[0], 'status': 'notrun', 'rc': None, 'secs': None, 'subtests': [],
-            'details': {}, 'totals': None, 'problems': [], 'splats': []}
+            'details': {}, 'problems': [], 'splats': []}
     if found is None:
         test['problems'] = ['did not run' if guest['state'] == 'done' else 'not reached, the guest ' + guest['state']]
         return test
@@ -136,7 +131,7 @@ def other_rows(result):
     for owner in dict.fromkeys(s['id'] for s in result['other_splats']):
         mine = [s for s in result['other_splats'] if s['id'] == owner]
         rows.append((owner, '%s: %s' % (mine[0]['kind'], mine[0]['text']), mine))
-    return [{'id': ident, 'suite': '', 'status': 'fail', 'rc': None, 'secs': None, 'subtests': [], 'totals': None,
+    return [{'id': ident, 'suite': '', 'status': 'fail', 'rc': None, 'secs': None, 'subtests': [],
              'problems': [text], 'splats': splats, 'red': [text], 'verdict': 'RED', 'note': text}
             for ident, text, splats in rows]
 

@@ -1,11 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Find what the kernel complained about in a console log and charge it to the job that was running.
-
-Rules are data, in guest/splats, each with its reason:
-    deny   KIND        REGEX :: reason
-    allow  ID-PATTERN  REGEX :: reason
-A line that a deny rule matches is a splat unless an allow rule for the running job matches it too.
-"""
+"""Find what the kernel complained about in a console log, by the rules of guest/splats, and charge it to the job that was
+running."""
 import fnmatch
 import os
 import re
@@ -13,7 +8,6 @@ from common import ROOT, Trouble, read_text
 from tapline import clean
 
 MARK = re.compile(r'@@ begin (\S+)')
-BOOT = '(boot)'
 RULE = re.compile(r'^(deny|allow)\s+(\S+)\s+(.+?)\s+::\s+(\S.*)$')
 
 
@@ -41,7 +35,7 @@ def load(path=os.path.join(ROOT, 'guest', 'splats')):
 def scan(text, rules):
     """Return (splats, marks): splats = [{'id', 'kind', 'line', 'text'}], marks = ids seen in order."""
     deny, allow = rules
-    splats, marks, job = [], [], BOOT
+    splats, marks, job = [], [], '(boot)'
     for number, raw in enumerate(text.split('\n'), 1):
         line = clean(raw)
         if mark := MARK.search(line):

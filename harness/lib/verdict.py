@@ -57,12 +57,9 @@ def khugepaged(lines, rc):
             steps += 1
         elif subtests and STEP_SKIP.search(line) and subtests[-1][1] == 'pass':
             subtests[-1][1] = 'skip'
-    if not subtests:
-        return None
-    problems = []
-    if rc != 124 and rc != steps % 256:
-        problems.append('exit code %d, but %d failed steps were printed' % (rc, steps))
-    return subtests, problems
+    wrong = rc not in (124, steps % 256)
+    problems = ['exit code %d, but %d failed steps were printed' % (rc, steps)] if wrong else []
+    return (subtests, problems) if subtests else None
 
 
 def uffd_unit_tests(lines, rc):
@@ -78,21 +75,17 @@ def uffd_unit_tests(lines, rc):
         elif pending and re.match(r'(done|skipped|failed)\b', line):
             subtests.append([pending, UFFD_STATUS[line[0]]])
             pending = None
-    if not subtests:
-        return None
-    problems = []
-    if pending:
-        problems.append('"%s" was begun and never ended' % pending)
+    problems = ['"%s" was begun and never ended' % pending] if pending else []
     seen = [sum(s == k for _, s in subtests) for k in ('pass', 'skip', 'fail')]
     if said is None and rc != 124:
         problems.append('truncated: its last line with the count is missing')
     elif said and said != seen + [len(subtests)]:
         problems.append('totals disagree: said pass, skip, fail, all = %s, seen %s' % (said, seen + [len(subtests)]))
-    return subtests, problems
+    return (subtests, problems) if subtests else None
 
 
 def judge(text, rc, secs=None, limit=None):
-    """Return {'status', 'subtests', 'totals', 'problems'} of a program that ended with exit code rc."""
+    """Return {'status', 'subtests', 'details', 'problems'} of a program that ended with exit code rc."""
     parsed = ktap.parse(text)
     subtests, problems, own_code = parsed['subtests'], list(parsed['problems']), False
     if not parsed['tap']:
@@ -100,12 +93,11 @@ def judge(text, rc, secs=None, limit=None):
         if other := khugepaged(lines, rc) or uffd_unit_tests(lines, rc):
             subtests, problems = other
             own_code = True
-    out = {'subtests': subtests, 'totals': parsed['totals'], 'details': parsed['details'], 'problems': problems}
+    out = {'subtests': subtests, 'details': parsed['details'], 'problems': problems}
     if rc == 124 or (rc == 137 and limit is not None and secs >= limit):
         # timeout's own code, or that of a program that had to be killed after its limit. What it did not print any
         # more is no further fault.
-        out.update(status='timeout', problems=['over its time limit'])
-        return out
+        return {**out, 'status': 'timeout', 'problems': ['over its time limit']}
     seen = count(subtests)
     if seen['fail']:
         status = 'fail'
@@ -126,7 +118,4 @@ def judge(text, rc, secs=None, limit=None):
         status = 'skip'
     else:
         status = 'pass'
-    if problems:
-        status = 'fail'
-    out['status'] = status
-    return out
+    return {**out, 'status': 'fail' if problems else status}

@@ -1,13 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 # commits.sh - patch files to commits, and commits to patch files. git.sh sources it.
-# shellcheck disable=SC2034 # result, start and steps are for the caller
 
 scratch='' result='' start='' steps=()
 filter='cat' # which of the patch files of a series "merged" takes, from stdin to stdout
-
-# The series that come before series $1 when it is applied alone.
-needs_of() { series_order "$1" | grep -vxF "$1" || :; }
 
 # Patch files to commits. Each of these sets "result" to a commit, moves no branch, and keeps what it made under
 # refs/hostmm/made for as long as the patch files are the same.
@@ -18,7 +14,7 @@ needs_of() { series_order "$1" | grep -vxF "$1" || :; }
 start_of() {
 	local steps filter='cat'
 	# shellcheck disable=SC2046 # one name a word
-	merged "start/$1" $(needs_of "$1")
+	merged "start/$1" $(series_order "$1" | grep -vxF "$1")
 }
 
 alone() {
@@ -137,8 +133,7 @@ try_am() {
 am_cause() {
 	sed -n -e 's/^error: patch failed: \(.*\):\([0-9]*\)$/does not apply to \1, line \2/p' \
 		-e 's/^error: \(.*\): \(does not exist in index\|already exists in index\|does not match index\)$/does not apply: \1 \2/p' \
-		-e 's/^error: \(corrupt patch at .*\)$/damaged: \1/p' \
-		-e 's/^error: \(patch fragment without header .*\)$/damaged: \1/p' \
+		-e 's/^error: \(corrupt patch at .*\|patch fragment without header .*\)$/damaged: \1/p' \
 		-e 's/^error: \(No valid patches.*\|git diff header .*\)$/damaged: \1/p' \
 		-e 's/^\(Patch is empty\|Patch format detection failed\).*$/damaged: \1/p' "$LOGS/am.log" | head -n 1 | grep . ||
 		echo "git am fails"

@@ -35,18 +35,14 @@ foreign_files() {
 		END { for (file in other) n++; print n + 0 }' - "$@"
 }
 
-# The commit that equals the patch files of a branch, as far as known; else the base.
-exported() {
-	git -C "$OUT/tree" rev-parse -q --verify "refs/hostmm/exported/$1" || git -C "$OUT/tree" rev-parse base
-}
-
 # How many commits of branch $1 are not in the patch files.
 unexported() {
-	local head known
+	local head known base
+	base=$(git -C "$OUT/tree" rev-parse base)
 	head=$(git -C "$OUT/tree" rev-parse -q --verify "refs/heads/$1") || head=
-	known=$(exported "$1")
+	known=$(git -C "$OUT/tree" rev-parse -q --verify "refs/hostmm/exported/$1") || known=$base
 	case $head in
-	'' | "$known" | "$(git -C "$OUT/tree" rev-parse base)") echo 0 ;;
+	'' | "$known" | "$base") echo 0 ;;
 	# A reworded or dropped commit is work too, so never 0 here.
 	*) git -C "$OUT/tree" rev-list --count "$head" "^$known" | sed 's/^0$/1/' ;;
 	esac
