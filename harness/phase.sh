@@ -111,7 +111,8 @@ beside() {
 	note "--- $id: goes on beside what follows"
 	beside_begun=$EPOCHSECONDS
 	(
-		trap 'kill "$child" && wait "$child"; exit 143' TERM
+		child=
+		trap '[ -z "$child" ] || { kill "$child" && wait "$child"; }; exit 143' TERM
 		mark
 		at=$MARK status=0
 		nice -n 19 "$@" </dev/null >"$LOGS/$run_name-$id.log" 2>&1 3>&- &
